@@ -1,0 +1,1 @@
+"""Co-design's writes, one file for each noun."""

@@ -1,0 +1,1 @@
+"""Pages: load, one operation, answer."""

@@ -1,0 +1,1 @@
+"""Feedback's writes, one file for each noun."""

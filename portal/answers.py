@@ -1,0 +1,79 @@
+"""Told back: publishing a decision or a change is the answer to everyone it concerns.
+
+An app that knows who a kind of thing concerns says so once, with `concerned_by`; a lower app never
+learns of an upper one, yet publishing a decision also reaches the people whose voices led to it.
+`preview` and `send` ask the same question, so what is shown beforehand is what is sent.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from portal import clock, notices
+from portal.models import Answer, Participant, ref
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Somebody a thing concerns: a participant, or the giver of an anonymous voice (`case`)."""
+
+    because: str  # "you supported “A café for carers”"
+    participant: Participant | None = None
+    case: str = ""
+
+
+Finder = Callable[[Model], Iterable[Concerned]]
+_finders: dict[str, list[Finder]] = {}
+
+
+def concerned_by(model: type[Model]) -> Callable[[Finder], Finder]:
+    """Register a function that names the people a thing of `model` concerns."""
+
+    def register(finder: Finder) -> Finder:
+        _finders.setdefault(model._meta.label_lower, []).append(finder)
+        return finder
+
+    return register
+
+
+def preview(thing: Model) -> list[Concerned]:
+    """Everybody who would be told, each once with the first reason found, in a steady order."""
+    found: dict[tuple[int, str], Concerned] = {}
+    for finder in _finders.get(thing._meta.label_lower, []):
+        for concerned in finder(thing):
+            person = concerned.participant
+            if person is not None and not person.is_here:
+                continue
+            key = (person.pk if person else 0, concerned.case)
+            found.setdefault(key, concerned)
+    return [found[key] for key in sorted(found)]
+
+
+def send(thing: Model, *, text: str, by: Participant) -> list[Answer]:
+    """Tell everybody concerned, once each, whatever happens twice; returns the answers given.
+
+    Participants also get it on their list of notices. A case sees it with its code.
+    """
+    concerned = preview(thing)
+    url = thing.get_absolute_url()  # type: ignore[attr-defined]
+    answers = Answer.objects.bulk_create(
+        Answer(
+            partnership_id=by.partnership_id,
+            subject=ref(thing),
+            participant=each.participant,
+            case=each.case,
+            because=each.because[:200],
+            text=text,
+            url=url,
+            at=clock.now(),
+        )
+        for each in concerned
+    )
+    notices.queue(
+        [each.participant for each in concerned if each.participant],
+        subject=thing,
+        text=text,
+        but_not=by,
+    )
+    return answers

@@ -1,0 +1,87 @@
+"""Who hears about what, and what they were told."""
+
+from django.db import models
+from django.db.models import Q
+
+from portal import clock
+from portal.models.people import Participant, Partnership
+
+
+class Follow(models.Model):
+    """A participant wishes to hear about one thing, named by its reference."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="follows")
+    subject = models.CharField(max_length=60)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "subject"], name="followed_once")
+        ]
+        indexes = [models.Index(fields=["subject"])]
+
+    def __str__(self) -> str:
+        return f"{self.participant} follows {self.subject}"
+
+
+class Notice(models.Model):
+    """One line on somebody's own list. E-mail says only that there is one (never the content)."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="notices")
+    subject = models.CharField(max_length=60)
+    text = models.TextField()
+    url = models.CharField(max_length=200)
+    needs_me = models.BooleanField(default=False)  # asks for an answer: mailed at once
+    at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["participant", "-id"]),
+            models.Index(fields=["participant"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["needs_me", "id"], condition=Q(mailed_at=None), name="notice_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Answer(models.Model):
+    """Told back: what one person was told when a decision or an adaptation was published.
+
+    `participant` or `case` (the reference of an anonymous voice) says to whom.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=60)
+    participant = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.CASCADE, related_name="answers"
+    )
+    case = models.CharField(max_length=60, blank=True)
+    because = models.CharField(max_length=200)
+    text = models.TextField()
+    url = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "participant"],
+                condition=Q(participant__isnull=False),
+                name="answered_once_each",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "case"], condition=~Q(case=""), name="answered_once_a_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(participant__isnull=False, case="")
+                | (Q(participant__isnull=True) & ~Q(case="")),
+                name="answer_to_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["case"]), models.Index(fields=["subject"])]
+
+    def __str__(self) -> str:
+        return self.text

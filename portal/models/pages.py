@@ -1,0 +1,39 @@
+"""What every Wagtail page of ours has: a body, and an easy-read twin beside it."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from portal import blocks
+
+
+class ReadablePage(Page):
+    """Abstract base: plain words, and the same in easy read for those who switch to it."""
+
+    body = StreamField(
+        blocks.BODY,
+        blank=True,
+        verbose_name=_("Text"),
+        help_text=_("Plain words, short sentences. One thought in each paragraph."),
+    )
+    easy_read = StreamField(
+        blocks.EASY_READ,
+        blank=True,
+        verbose_name=_("Easy read"),
+        help_text=_("The same page again: one idea in each line, with a picture beside it."),
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("body"),
+        MultiFieldPanel([FieldPanel("easy_read")], heading=_("Easy-read twin")),
+    ]
+    show_in_menus_default = False
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_easy_read(self) -> bool:
+        return bool(self.easy_read)

@@ -1,0 +1,1 @@
+"""The kernel's writes, one file for each noun."""

@@ -1,0 +1,23 @@
+"""Every address of the portal, composed from the apps'. Wagtail's pages come last."""
+
+from django.conf import settings
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("portal.kernel_urls")),
+    path("", include("codesign.urls")),
+    path("", include("feedback.urls")),
+    path("", include("content.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+if settings.DEMO:
+    urlpatterns.insert(0, path("", include("portal.demo_urls")))
+urlpatterns.append(path("", include(wagtail_urls)))
+
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.failed"

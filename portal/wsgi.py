@@ -1,0 +1,8 @@
+"""Entry point for WSGI workers, which serve pages at scale (docs/operations.md)."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+application = get_wsgi_application()
