@@ -14,8 +14,8 @@ from django.forms.renderers import DjangoTemplates
 from django.forms.utils import pretty_name
 from django.template import loader
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 # The first match counts: CheckboxSelectMultiple is a subclass of RadioSelect, and file and
 # checkbox inputs are subclasses of Input.
@@ -66,6 +66,8 @@ class Hinted:
 class PortalBoundField(BoundField):
     """A field as the templates see it: what kind it is, what describes it, where errors link to."""
 
+    form: Any  # a PortalFormMixin, which is also a form
+
     def kind_of(self, widget: forms.Widget) -> str:
         return next((kind for cls, kind in KINDS if isinstance(widget, cls)), "")
 
@@ -93,14 +95,14 @@ class PortalBoundField(BoundField):
 
     @property
     def error_target(self) -> str:
-        """The id an entry of the error summary links to: a group has no id, its first choice has."""
+        """Where the error summary links to: a group has no id of its own, its first choice has."""
         return f"{self.auto_id}_0" if self.kind in {"radios", "checkboxes"} else self.id_for_label
 
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None
     ) -> dict[str, Any]:
         widget = widget or self.field.widget
-        built = super().build_widget_attrs(attrs, widget)
+        built: dict[str, Any] = {**super().build_widget_attrs(attrs, widget)}
         # The message, the summary and aria-describedby say it; the tested pattern says no more.
         built.pop("aria-invalid", None)
         kind = self.kind_of(widget)
@@ -144,7 +146,7 @@ class PortalFormMixin:
       mark_optional       whether fields that may stay empty say "(optional)"
     """
 
-    default_renderer = PortalRenderer
+    default_renderer: Any = PortalRenderer
     use_required_attribute = False  # the page answers in our words, not the browser's
     label_size = "s"
     page_heading_field = ""
@@ -158,7 +160,8 @@ class PortalFormMixin:
         for name, field in self.fields.items():
             if type(field) is forms.CharField:  # as a ModelForm makes them
                 field = self.fields[name] = PlainTextField.instead_of(field)
-            say_kindly(field, field.label or pretty_name(name))
+            field.label = pretty_name(name) if field.label is None else field.label
+            say_kindly(field)
 
     @property
     def error_summary(self) -> SafeString:
@@ -226,23 +229,27 @@ class PlainTextField(forms.CharField):
         text = value or ""
         if hidden := UNSHOWABLE.search(text):
             raise forms.ValidationError(self.unshowable_message(text[: hidden.start()]))
-        if self.max_length is not None and (over := len(text) - self.max_length) > 0:
+        over = len(text) - self.max_length if self.max_length is not None else 0
+        if over > 0:
+            message = ngettext(
+                "“%(label)s” is %(over)d character too long. Please make it a little shorter.",
+                "“%(label)s” is %(over)d characters too long. Please make it shorter.",
+                over,
+            )
             raise forms.ValidationError(
-                ngettext(
-                    "This is %(over)d character too long. Please make it a little shorter.",
-                    "This is %(over)d characters too long. Please make it shorter.",
-                    over,
-                )
-                % {"over": over},
-                code="max_length",
+                message, code="max_length", params={"label": self.label, "over": over}
             )
 
-    def unshowable_message(self, before: str) -> Any:
+    def unshowable_message(self, before: str) -> str:
+        """Where the character is that cannot be seen: after which of the person's own words."""
         before = before[-20:].strip()
         if not before:
-            return _("There is a hidden character at the start. Please type the first word again.")
-        message = _("There is a hidden character after “%(before)s”. Please type that bit again.")
-        return message % {"before": before}
+            return gettext(
+                "“%(label)s” begins with a hidden character. Please type the first word again."
+            ) % {"label": self.label}
+        return gettext(
+            "“%(label)s” has a hidden character after “%(before)s”. Please type that bit again."
+        ) % {"label": self.label, "before": before}
 
 
 class DateField(forms.DateField):
@@ -295,19 +302,18 @@ KIND_WORDS: tuple[tuple[type[forms.Field], str, Any], ...] = (
 )
 
 
-def say_kindly(field: forms.Field, label: Any) -> None:
+def say_kindly(field: forms.Field) -> None:
     """Put our words in place of Django's own messages; a message the form chose stays."""
     for cls, code, message in KIND_WORDS:
         if isinstance(field, cls) and is_djangos(field, code):
-            field.error_messages[code] = (
-                message % {"label": label} if code == "required" else message
-            )
+            named = code == "required"
+            field.error_messages[code] = message % {"label": field.label} if named else message
 
 
 def is_djangos(field: forms.Field, code: str) -> bool:
     theirs = [
         cls.default_error_messages[code]
         for cls in type(field).__mro__
-        if code in getattr(cls, "default_error_messages", {})
+        if issubclass(cls, forms.Field) and code in cls.default_error_messages
     ]
     return field.error_messages.get(code) in theirs

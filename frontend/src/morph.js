@@ -1,9 +1,15 @@
 // Changing a part of the page in place, so that focus, half-typed words and open details survive.
+//
+// Two things morph: a live region, with a fragment made for its whole audience, and an htmx answer
+// (hx-swap="morph") to what this person has just sent. Only the answer may fill in what is
+// personal (data-live-keep) and empty the form it answers.
 
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { Idiomorph } from 'idiomorph'
 
-let sent = null // the form whose answer is being shown: its own fields follow the server
+let sentForm = null // the form whose answer htmx is about to show
+
+const isElement = node => node.nodeType === Node.ELEMENT_NODE
 
 // The person's token. Fragments rendered for a whole audience cannot carry one.
 export function csrfToken () {
@@ -23,25 +29,28 @@ function touched (field) {
   return field.value !== field.defaultValue
 }
 
-function isWrittenIn (node) {
-  const fields = node.matches('textarea') ? [node] : [...node.querySelectorAll('textarea')]
-  return fields.some(field => touched(field) && !(sent && sent.contains(field)))
-}
-
-function keepAsItIs (node, newNode) {
-  if (node.nodeType !== Node.ELEMENT_NODE) return false
-  if (node.hasAttribute('data-live-keep')) return true
-  const isField = node.matches('input, textarea, select')
-  return isField && newNode.localName === node.localName &&
-    !(sent && sent.contains(node)) && touched(node)
-}
-
-const CALLBACKS = {
-  beforeNodeMorphed: (node, newNode) => !keepAsItIs(node, newNode),
-  // A form somebody is writing in stays, even where the new page no longer has it.
-  beforeNodeRemoved: node => !(node.nodeType === Node.ELEMENT_NODE && isWrittenIn(node)),
-  // People open and close details themselves.
-  beforeAttributeUpdated: (name, element) => !(name === 'open' && element.localName === 'details')
+function options (isAnswer) {
+  const answered = node => isAnswer && sentForm && sentForm.contains(node)
+  const kept = node => touched(node) && !answered(node)
+  return {
+    morphStyle: 'outerHTML',
+    callbacks: {
+      beforeNodeMorphed: (node, newNode) => {
+        if (!isElement(node)) return true
+        if (node.hasAttribute('data-live-keep')) return isAnswer
+        const isField = node.matches('input, textarea, select') && node.localName === newNode.localName
+        return !(isField && kept(node))
+      },
+      // A form somebody is writing in stays, even where the new page no longer has it.
+      beforeNodeRemoved: node => {
+        if (!isElement(node)) return true
+        const fields = node.matches('textarea') ? [node] : [...node.querySelectorAll('textarea')]
+        return !fields.some(kept)
+      },
+      // People open and close details themselves.
+      beforeAttributeUpdated: (name, element) => !(name === 'open' && element.localName === 'details')
+    }
+  }
 }
 
 // Focus never falls to the top of the page: when its element went, the nearest one around it
@@ -50,34 +59,43 @@ function keepFocus (change) {
   const active = document.activeElement
   const around = []
   for (let e = active; e && e !== document.body; e = e.parentElement) around.push(e)
-  change()
-  if (!active || active === document.body || active.isConnected) return
+  const result = change()
   const place = around.find(e => e.isConnected)
-  if (!place || document.activeElement !== document.body) return
-  if (!place.hasAttribute('tabindex')) place.setAttribute('tabindex', '-1')
-  place.focus({ preventScroll: true })
+  if (place && place !== active && document.activeElement === document.body) {
+    if (!place.hasAttribute('tabindex')) place.setAttribute('tabindex', '-1')
+    place.focus({ preventScroll: true })
+  }
+  return result
 }
 
-// Forms in a fragment made for everyone get this person's token and fresh one-time keys.
+// Give each form of `root` this person's token and a one-time key. A form that is already in the
+// page keeps its key until its own answer comes, so that trying again counts once.
 export function completeForms (root) {
   for (const form of root.querySelectorAll('form[method="post"]')) {
-    let token = form.querySelector('input[name="csrfmiddlewaretoken"]')
-    if (!token) {
-      token = document.createElement('input')
-      token.type = 'hidden'
-      token.name = 'csrfmiddlewaretoken'
-      form.prepend(token)
-    }
+    const once = hiddenInput(form, 'once')
+    const shown = [...document.forms].find(old => old !== form &&
+      (form.id ? old.id === form.id : old.getAttribute('action') === form.getAttribute('action')))
+    if (shown && shown !== sentForm && shown.elements.once) once.value = shown.elements.once.value
+    if (!once.value) once.value = freshKey()
+    const token = hiddenInput(form, 'csrfmiddlewaretoken')
     if (!token.value) token.value = csrfToken()
-    for (const key of form.querySelectorAll('input[data-fresh-key]')) {
-      if (!key.value) key.value = freshKey()
-    }
   }
+}
+
+function hiddenInput (form, name) {
+  let input = form.querySelector(`input[name="${name}"]`)
+  if (!input) {
+    input = form.ownerDocument.createElement('input')
+    input.type = 'hidden'
+    input.name = name
+    form.insertBefore(input, form.firstChild)
+  }
+  return input
 }
 
 function freshKey () {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+  return Array.from(bytes, byte => ('0' + byte.toString(16)).slice(-2)).join('')
 }
 
 // The first element of a fragment's HTML, parsed without running or loading anything.
@@ -85,12 +103,12 @@ export function parse (html) {
   return new DOMParser().parseFromString(html, 'text/html').body.firstElementChild
 }
 
-// Morph `element` into `newElement`; returns the element that now stands in its place.
-export function morph (element, newElement) {
+// Morph `element` into `fresh`, a fragment for everyone; returns what now stands in its place.
+export function morph (element, fresh) {
   const id = element.id
-  keepFocus(() => Idiomorph.morph(element, newElement, { morphStyle: 'outerHTML', callbacks: CALLBACKS }))
-  const now = (id && document.getElementById(id)) || element
-  completeForms(now)
+  completeForms(fresh)
+  keepFocus(() => Idiomorph.morph(element, fresh, options(false)))
+  const now = document.getElementById(id) || element
   htmx.process(now)
   return now
 }
@@ -99,18 +117,15 @@ export function morph (element, newElement) {
 export function defineMorphSwap () {
   document.body.addEventListener('htmx:beforeSwap', event => {
     const source = event.detail.requestConfig && event.detail.requestConfig.elt
-    sent = source && source.closest ? source.closest('form') : null
+    sentForm = source && source.closest ? source.closest('form') : null
   })
-  document.body.addEventListener('htmx:afterRequest', () => { sent = null })
+  document.body.addEventListener('htmx:afterRequest', () => { sentForm = null })
   htmx.defineExtension('morph', {
     isInlineSwap: style => style === 'morph',
     handleSwap: (style, target, fragment) => {
       if (style !== 'morph') return false
-      let settled = []
-      keepFocus(() => {
-        settled = Idiomorph.morph(target, fragment.children, { morphStyle: 'outerHTML', callbacks: CALLBACKS })
-      })
-      return settled
+      completeForms(fragment)
+      return keepFocus(() => Idiomorph.morph(target, fragment.children, options(true)))
     }
   })
 }

@@ -6,8 +6,10 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal import permissions
+from portal.disclosure import Certainty, Count, shown
 from portal.permissions import Walled
 
 register = template.Library()
@@ -23,3 +25,40 @@ def once() -> SafeString:
 def can(context: RequestContext, act: str, thing: Walled) -> bool:
     """Whether whoever looks at the page may do `act` to `thing`: `{% can "act" thing as yes %}`."""
     return permissions.can(context["request"].participant, act, thing)
+
+
+def _in_words(count: Count) -> str:
+    wording = {
+        Certainty.NONE: _("none"),
+        Certainty.HIDDEN: _("fewer than {smallest}"),
+        Certainty.ABOUT: _("about {value}"),
+        Certainty.EXACT: "{value}",
+    }
+    return count.worded(wording[count.certainty])
+
+
+@register.simple_tag(takes_context=True)
+def people_count(context: RequestContext, count: int) -> str:
+    """A count of people in words: the number for people of the partnership, gated for visitors."""
+    return _in_words(shown(count, exact=context["request"].participant is not None))
+
+
+@register.simple_tag
+def gated_count(count: int) -> str:
+    """A count of people in words, gated for everyone: for anything broken down by a group."""
+    return _in_words(shown(count))
+
+
+PROPOSAL_TONES = {
+    "open": "open",
+    "shortlisted": "open",
+    "agreed": "done",
+    "changed": "done",
+    "not_agreed": "no",
+}
+
+
+@register.filter
+def tone(status: str) -> str:
+    """The tone of a status tag: which of its shapes fits a status (parts/status_tag.html)."""
+    return PROPOSAL_TONES.get(status, "quiet")

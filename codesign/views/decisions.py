@@ -1,0 +1,166 @@
+"""Pages about decisions, and the service as it is now."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from codesign.forms.decisions import DecisionForm
+from codesign.models import Decision, Workspace
+from codesign.operations import decisions as operations
+from codesign.queries import decisions as queries
+from codesign.queries import features
+from portal import answers, clock, http, permissions
+from portal.http import ParticipantRequest, PortalRequest
+from portal.models import Answer, ref
+from portal.paging import page_of
+from portal.refusal import Refusal
+
+
+@require_safe
+@http.open_to_visitors
+def decisions(request: PortalRequest) -> HttpResponse:
+    """Every published decision, newest first; facilitators also see their drafts."""
+    published = queries.decisions_of(request.partnership, request.participant)
+    return render(
+        request,
+        "codesign/decisions.html",
+        {
+            "page": page_of(published, request.GET),
+            "drafts": queries.drafts_for(request.partnership, request.participant),
+        },
+    )
+
+
+def _decision(request: PortalRequest, pk: int) -> Decision:
+    """A published decision, or a draft for those who may record decisions."""
+    readable = Q(pk__in=Decision.objects.visible_to(request.participant).values("pk"))
+    if permissions.can(request.participant, "draft_decision", request.partnership):
+        readable |= Q(partnership=request.partnership)
+    return get_object_or_404(
+        Decision.objects.filter(readable).select_related(
+            "partnership", "workspace__partnership", "published_by__organisation", "drafted_by"
+        ),
+        pk=pk,
+        partnership=request.partnership,
+    )
+
+
+@require_safe
+@http.open_to_visitors
+def decision(request: PortalRequest, pk: int) -> HttpResponse:
+    """One decision: what, why, on which evidence, who disagreed, and who was told."""
+    decision = _decision(request, pk)
+    return render(
+        request,
+        "codesign/decision.html",
+        {
+            "decision": decision,
+            "outcomes": decision.outcomes.select_related(
+                "source__partnership", "source__by__organisation"
+            ).order_by("pk"),
+            "told": Answer.objects.filter(
+                partnership=request.partnership, subject=ref(decision)
+            ).count(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def draft_decision(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    workspace = get_object_or_404(
+        Workspace.objects.visible_to(request.participant).select_related("partnership"),
+        pk=workspace_id,
+        partnership=request.partnership,
+    )
+    permissions.check(request.participant, "draft_decision", workspace)
+    form = DecisionForm(request.POST or None, workspace=workspace)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = operations.draft_decision(
+                workspace=workspace,
+                words=form.words,
+                outcomes=form.outcomes,
+                by=request.participant,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(made)
+    return render(
+        request,
+        "codesign/draft_decision.html",
+        {"workspace": workspace, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_decision(request: ParticipantRequest, pk: int) -> HttpResponse:
+    decision = _decision(request, pk)
+    permissions.check(request.participant, "edit_decision", decision)
+    form = DecisionForm(request.POST or None, workspace=decision.workspace, decision=decision)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.edit_decision(
+                decision=decision,
+                words=form.words,
+                outcomes=form.outcomes,
+                by=request.participant,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(decision)
+    return render(
+        request,
+        "codesign/draft_decision.html",
+        {"workspace": decision.workspace, "form": form, "decision": decision},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish_decision(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Before: exactly who will be told what. After: they have been."""
+    decision = _decision(request, pk)
+    permissions.check(request.participant, "publish_decision", decision)
+    if request.method == "POST":
+        operations.publish_decision(decision=decision, by=request.participant)
+        told = Answer.objects.filter(partnership=request.partnership, subject=ref(decision)).count()
+        messages.success(
+            request,
+            ngettext(
+                "Published. %(told)d person has been told.",
+                "Published. %(told)d people have been told.",
+                told,
+            )
+            % {"told": told},
+        )
+        return redirect(decision)
+    return render(
+        request,
+        "codesign/publish_decision.html",
+        {
+            "decision": decision,
+            "outcomes": decision.outcomes.select_related("source__partnership").order_by("pk"),
+            "concerned": answers.preview(decision),
+            "text": queries.answer_text(decision),
+        },
+    )
+
+
+@require_safe
+@http.open_to_visitors
+def service(request: PortalRequest) -> HttpResponse:
+    """The service as it is today: every part, how it stands, and why."""
+    today = clock.today()
+    return render(
+        request,
+        "codesign/service.html",
+        {"service": features.service_on(request.partnership, today), "today": today},
+    )
