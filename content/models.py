@@ -19,7 +19,7 @@ class HomePage(ReadablePage):
         FieldPanel("strapline"),
         *ReadablePage.content_panels[1:],
     ]
-    template = "content/home.html"
+    view = "content.views.pages.home"
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["content.PartnershipPage", "content.GuidancePage"]
     max_count = 1
@@ -40,7 +40,7 @@ class PartnershipPage(ReadablePage):
         FieldPanel("partnership"),
         *ReadablePage.content_panels[1:],
     ]
-    template = "content/partnership.html"
+    view = "content.views.pages.partnership"
     parent_page_types = ["content.HomePage"]
     subpage_types = ["codesign.Workspace"]
 
@@ -54,7 +54,7 @@ class GuidancePage(ReadablePage):
         help_text=_("On every page, at the bottom. For help, accessibility and privacy."),
     )
 
-    template = "content/guidance.html"
+    view = "content.views.pages.guidance"
     parent_page_types = ["content.HomePage", "content.GuidancePage"]
     subpage_types = ["content.GuidancePage"]
     settings_panels = [*ReadablePage.settings_panels, FieldPanel("in_footer")]

@@ -7,11 +7,21 @@ learns of an upper one, yet publishing a decision also reaches the people whose 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 
 from django.db.models import Model
 
 from portal import clock, notices
 from portal.models import Answer, Participant, ref
+
+
+class Tie(IntEnum):
+    """What ties somebody to a thing, closest first. Of several ties the closest is told."""
+
+    SUGGESTED = 1
+    SAID = 2
+    SUPPORTED = 3
+    COMMENTED = 4
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,7 @@ class Concerned:
     because: str  # "you supported “A café for carers”"
     participant: Participant | None = None
     case: str = ""
+    tie: Tie = Tie.SAID
 
 
 Finder = Callable[[Model], Iterable[Concerned]]
@@ -38,7 +49,7 @@ def concerned_by(model: type[Model]) -> Callable[[Finder], Finder]:
 
 
 def preview(thing: Model) -> list[Concerned]:
-    """Everybody who would be told, each once with the first reason found, in a steady order."""
+    """Everybody who would be told, each once with their closest tie, in a steady order."""
     found: dict[tuple[int, str], Concerned] = {}
     for finder in _finders.get(thing._meta.label_lower, []):
         for concerned in finder(thing):
@@ -46,7 +57,8 @@ def preview(thing: Model) -> list[Concerned]:
             if person is not None and not person.is_here:
                 continue
             key = (person.pk if person else 0, concerned.case)
-            found.setdefault(key, concerned)
+            if key not in found or concerned.tie < found[key].tie:
+                found[key] = concerned
     return [found[key] for key in sorted(found)]
 
 

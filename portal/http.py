@@ -27,6 +27,7 @@ from portal.refusal import Refusal
 
 View = Callable[..., HttpResponse]
 EASY_READ_COOKIE = "easy-read"
+EDITORS = "/admin/"  # Wagtail's own pages
 
 
 class PortalRequest(HttpRequest):
@@ -51,6 +52,16 @@ def open_to_visitors(view: View) -> View:
     The view itself shows them only what `visible_to(None)` and the disclosure gate let through.
     """
     view.open_to_visitors = True  # type: ignore[attr-defined]
+    return view
+
+
+def open_to_strangers(view: View) -> View:
+    """Let anybody reach the view, even where the partnership is private: for invitations only.
+
+    The view is handed the partnership as an argument, and the request knows of none, so that no
+    page it answers with can show where the stranger stands. The view finds out what they may see.
+    """
+    view.open_to_strangers = True  # type: ignore[attr-defined]
     return view
 
 
@@ -80,29 +91,37 @@ def enter(request: HttpRequest, partnership: Partnership, *, visitors: bool) -> 
 
     Raises Http404 to a signed-in person who has no place here: as if it did not exist.
     """
-    ours = cast(PortalRequest, request)
-    ours.partnership = partnership
     user = (
         getattr(request.user, "_wrapped", request.user) if request.user.is_authenticated else None
     )
-    ours.participant = find_participant(partnership, user, request.COOKIES)
-    if ours.participant is None and not (visitors and partnership.is_public):
+    participant = find_participant(partnership, user, request.COOKIES)
+    if participant is None and not (visitors and partnership.is_public):
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
-    if ours.participant is not None and needs_second_factor(request, ours.participant):
-        return redirect("mfa_index")
+    # Only now: the page that says "not found" must not name where it was looked for.
+    ours = cast(PortalRequest, request)
+    ours.partnership = partnership
+    ours.participant = participant
+    if participant is not None and participant.is_staff and lacks_second_factor(request):
+        return ask_for_second_factor()
     return None
 
 
-def needs_second_factor(request: HttpRequest, participant: Participant) -> bool:
-    """Whether this person works for the service and has not yet set up a passkey or codes app.
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether the signed-in person has not yet set up a passkey or codes app.
 
-    People of the demo are let in without (settings.DEMO is never on in production).
+    Guests have no account to guard, and people of the demo are let in without (settings.DEMO is
+    never on in production).
     """
-    if settings.DEMO or participant.user is None or not participant.is_staff:
+    if settings.DEMO or not isinstance(request.user, User):
         return False
-    return not participant.user.authenticator_set.exclude(type="recovery_codes").exists()
+    return not request.user.authenticator_set.exclude(type="recovery_codes").exists()
+
+
+def ask_for_second_factor() -> HttpResponse:
+    """Send somebody to set it up, on a page that says why."""
+    return redirect(reverse("mfa_index") + "?needed=1")
 
 
 class PartnershipMiddleware:
@@ -127,10 +146,15 @@ class PartnershipMiddleware:
     ) -> HttpResponse | None:
         slug = kwargs.pop("partnership", None)
         if slug is None:
+            if request.path.startswith(EDITORS) and lacks_second_factor(request):
+                return ask_for_second_factor()
             return None
         partnership = Partnership.objects.filter(slug=slug).first()
         if partnership is None:
             raise Http404
+        if getattr(view, "open_to_strangers", False):
+            kwargs["partnership"] = partnership
+            return None
         return enter(request, partnership, visitors=getattr(view, "open_to_visitors", False))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -19,19 +19,24 @@ class TooManyTries(Refusal):
     status = 429
 
 
-def sender(request: HttpRequest) -> str:
-    """A keyed hash of the sender's address; the address itself is never stored.
+def address(request: HttpRequest) -> str:
+    """Where a request comes from: to count by, never to store.
 
     X-Forwarded-For is believed only as far as TRUSTED_PROXIES of our own stand in front of us, and
     read from the right, since everything further left can be forged.
     """
-    address = request.META.get("REMOTE_ADDR", "")
+    found = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         hops = [hop for hop in hops if hop]
         if len(hops) >= settings.TRUSTED_PROXIES:
-            address = hops[-settings.TRUSTED_PROXIES]
-    return salted_hmac("throughline.limits", address).hexdigest()[:20]
+            found = hops[-settings.TRUSTED_PROXIES]
+    return found
+
+
+def sender(request: HttpRequest) -> str:
+    """A keyed hash of the sender's address; the address itself is never stored."""
+    return salted_hmac("throughline.limits", address(request)).hexdigest()[:20]
 
 
 def count(act: str, who: str, *, most: int, seconds: int) -> None:

@@ -22,7 +22,8 @@ STAFF = frozenset({Role.PROVIDER, Role.COMMISSIONER})
 class Walled(Protocol):
     """Anything that stands inside one partnership."""
 
-    partnership_id: int
+    @property
+    def partnership_id(self) -> int: ...
 
 
 class PermissionRefused(Refusal):

@@ -31,10 +31,11 @@ RICH_SCHEMES = {"http", "https", "mailto", "tel"}
 _ADDRESS = re.compile(
     r"""(?<![\w@.-])(?:https?://|www\.)
     (?:[\w-]{1,63}\.){1,9} [a-z][a-z0-9-]{1,62} (?::[0-9]{1,5})? (?![\w@-])
-    (?:[/?#][^\s{}|\\^`<>"]{0,2000})? (?<![.,;:!?'])""",
+    (?:[/?#] (?: [^\s{}|\\^`<>"()] | \([^\s{}|\\^`<>"()]{0,200}\) ){0,2000} )?
+    (?<![.,;:!?'])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_find_links = Linker(callbacks=[], url_re=_ADDRESS, parse_email=False).linkify
+_link = Linker(callbacks=[], url_re=_ADDRESS, parse_email=False).linkify
 
 # What no HTML page can hold: NUL and halves of surrogate pairs.
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
@@ -64,11 +65,19 @@ def plain(text: object) -> SafeString:
     written = _writable(text).strip("\n")
     if not written:
         return SafeString()
-    paragraphs = (escape(part).replace("\n", "<br>") for part in _BLANK_LINES.split(written))
+    show = _with_links if len(written) <= LONGEST_WITH_LINKS else escape
+    paragraphs = (show(part).replace("\n", "<br>") for part in _BLANK_LINES.split(written))
     html = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    if len(written) <= LONGEST_WITH_LINKS:
-        html = _find_links(html)
     return mark_safe(_plain_guard.clean(html))
+
+
+def _with_links(text: str) -> str:
+    # Bleach reads "&quot;" after an address as a part of it, so it is handed each address alone.
+    html, end = [], 0
+    for address in _ADDRESS.finditer(text):
+        html += [escape(text[end : address.start()]), _link(escape(address[0]))]
+        end = address.end()
+    return "".join(html) + escape(text[end:])
 
 
 def rich(html: object) -> SafeString:
@@ -83,7 +92,7 @@ def svg(chart: Svg) -> SafeString:
     """A chart drawn by portal.charts, ready for a template. Raises TypeError for other markup."""
     if type(chart) is not Svg:
         raise TypeError("only what portal.charts has drawn is shown as SVG")
-    return mark_safe(chart)
+    return SafeString(chart)
 
 
 def csv_cell(value: object) -> str:

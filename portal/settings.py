@@ -144,9 +144,9 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / ("demo.sqlite3" if DEMO else "throughline.sqlite3"),
+            "NAME": str(VAR_DIR / ("demo.sqlite3" if DEMO else "throughline.sqlite3")),
             # A file: threads of one test share it, which an in-memory database does not survive.
-            "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
+            "TEST": {"NAME": str(VAR_DIR / "test.sqlite3")},
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
@@ -187,6 +187,7 @@ TASKS = {
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATIC_URL = "/static/"
 STORAGES = {
     "default": (
@@ -209,7 +210,6 @@ STORAGES = {
         )
     },
 }
-WHITENOISE_USE_FINDERS = MODE == "test"
 
 # People.
 AUTH_USER_MODEL = "portal.User"
@@ -227,10 +227,23 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # a code sent to the address proves it
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "request_login_code": "portal.accounts.SignInForm",
+    "confirm_login_code": "portal.accounts.ConfirmCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Throughline"
+MFA_ADAPTER = "portal.accounts.MFAAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the code that signed them in has proved it
+MFA_FORMS = {
+    "authenticate": "portal.accounts.SecondFactorForm",
+    "reauthenticate": "portal.accounts.ConfirmItIsYouForm",
+    "activate_totp": "portal.accounts.ActivateAppForm",
+    "add_webauthn": "portal.accounts.AddPasskeyForm",
+    "edit_webauthn": "portal.accounts.RenamePasskeyForm",
+}
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 
@@ -265,6 +278,9 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_I18N_ENABLED = False
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL  # editors sign in like everybody, with two factors
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # Security.

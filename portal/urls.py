@@ -11,12 +11,12 @@ urlpatterns = [
     path("", include("codesign.urls")),
     path("", include("feedback.urls")),
     path("", include("content.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("portal.account_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
 if settings.DEMO:
-    urlpatterns.insert(0, path("", include("portal.demo_urls")))
+    urlpatterns.insert(0, path("", include("content.demo_urls")))
 urlpatterns.append(path("", include(wagtail_urls)))
 
 handler404 = "portal.views.not_found"

@@ -62,7 +62,7 @@ class Workspace(ReadablePage):
     ]
     parent_page_types = ["content.PartnershipPage"]
     subpage_types: list[str] = []
-    template = "codesign/workspace.html"
+    view = "codesign.views.workspaces.workspace"
 
     @property
     def is_public(self) -> bool:

@@ -221,7 +221,7 @@ def comment_on_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
 
 def _with_reason(
     request: ParticipantRequest,
-    proposal: Proposal,
+    about: Proposal,
     form: ReasonForm,
     *,
     title: str,
@@ -230,15 +230,15 @@ def _with_reason(
     **chosen: Any,
 ) -> HttpResponse:
     """A page that asks for a reason and then does one thing to a proposal."""
-    permissions.check(request.participant, act.__name__, chosen.get("comment", proposal))
+    permissions.check(request.participant, act.__name__, chosen.get("comment", about))
     if request.method == "POST" and form.is_valid():
         try:
             act(by=request.participant, **form.cleaned_data, **chosen)
         except operations.UnableToMoveProposal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect(proposal)
-    context = {"proposal": proposal, "form": form, "title": title, "button": button}
+            return redirect(about)
+    context = {"proposal": about, "form": form, "title": title, "button": button}
     return render(request, "codesign/with_reason.html", context, status=422 if form.errors else 200)
 
 

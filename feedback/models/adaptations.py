@@ -5,18 +5,25 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from codesign.models import Decision, Proposal, ServiceFeature
 from codesign.enums import FeatureStatus
+from codesign.models import Decision, Proposal, ServiceFeature
 from feedback.enums import AdaptationKind
 from feedback.models.measures import Measure
 from feedback.models.themes import Theme
 from portal import clock
+from portal.enums import Visibility
 from portal.models import Link, Participant, Partnership
 
 
 class AdaptationQuerySet(models.QuerySet["Adaptation"]):
     def published(self) -> "AdaptationQuerySet":
         return self.filter(published_at__isnull=False)
+
+    def visible_to(self, participant: Participant | None) -> "AdaptationQuerySet":
+        """Published ones; for visitors, those of public partnerships."""
+        if participant is None:
+            return self.published().filter(partnership__visibility=Visibility.PUBLIC)
+        return self.published().filter(partnership_id=participant.partnership_id)
 
 
 class Adaptation(models.Model):

@@ -7,7 +7,16 @@ from django.urls import reverse
 from codesign.models import ServiceFeature
 from feedback.enums import Direction, Verdict, WhatNext
 from portal import clock
+from portal.enums import Visibility
 from portal.models import Participant, Partnership
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, participant: Participant | None) -> "MeasureQuerySet":
+        """Those of one's own partnership; for visitors, of public ones."""
+        if participant is None:
+            return self.filter(partnership__visibility=Visibility.PUBLIC)
+        return self.filter(partnership_id=participant.partnership_id)
 
 
 class Measure(models.Model):
@@ -22,7 +31,11 @@ class Measure(models.Model):
     unit = models.CharField(max_length=40)
     direction = models.CharField(max_length=8, choices=Direction)
     source = models.CharField(max_length=200)
+    # Its values are numbers of people, so they pass the disclosure gate.
+    counts_people = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

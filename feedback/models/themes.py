@@ -8,7 +8,16 @@ from codesign.models import Proposal
 from feedback.enums import ThemeKind
 from feedback.models.voices import Voice
 from portal import clock
+from portal.enums import Visibility
 from portal.models import Link, Participant, Partnership
+
+
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    def visible_to(self, participant: Participant | None) -> "ThemeQuerySet":
+        """The partnership's own; for visitors, those of public partnerships."""
+        if participant is None:
+            return self.filter(partnership__visibility=Visibility.PUBLIC)
+        return self.filter(partnership_id=participant.partnership_id)
 
 
 class Theme(models.Model):
@@ -22,6 +31,8 @@ class Theme(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     # Kept in the transaction that changes it: voices that are published and carry this theme.
     voice_count = models.PositiveIntegerField(default=0)
+
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

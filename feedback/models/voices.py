@@ -1,21 +1,46 @@
 """Voices: what people say about how delivery is going."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from codesign.models import ServiceFeature
 from feedback.enums import VoiceStatus
 from portal import clock
+from portal.enums import Duty, Visibility
 from portal.models import Contribution, Participant
+
+READERS = (Duty.MODERATOR, Duty.SAFEGUARDING_LEAD)
 
 
 class VoiceQuerySet(models.QuerySet["Voice"]):
     def published(self) -> "VoiceQuerySet":
         return self.filter(status=VoiceStatus.PUBLISHED)
 
-    def waiting(self) -> "VoiceQuerySet":
-        return self.filter(status=VoiceStatus.WAITING)
+    def held(self) -> "VoiceQuerySet":
+        return self.filter(status=VoiceStatus.HELD)
+
+    def to_be_read(self) -> "VoiceQuerySet":
+        """Those with words nobody has read yet: new voices, and published ones with more to say."""
+        unread = VoiceMessage.objects.unread().filter(voice=OuterRef("pk"))
+        return self.filter(
+            Q(status=VoiceStatus.WAITING) | Q(Exists(unread), status=VoiceStatus.PUBLISHED)
+        )
+
+    def visible_to(self, participant: Participant | None) -> "VoiceQuerySet":
+        """Published ones and the tombstones of those that were; besides, one's own.
+
+        Moderators and safeguarding leads also see what waits and what is held.
+        """
+        seen = Q(status=VoiceStatus.PUBLISHED) | Q(
+            status=VoiceStatus.WITHDRAWN, published_at__isnull=False
+        )
+        if participant is None:
+            return self.filter(seen, partnership__visibility=Visibility.PUBLIC)
+        here = self.filter(partnership_id=participant.partnership_id)
+        if participant.has_duty(*READERS):
+            return here
+        return here.filter(seen | Q(by=participant))
 
 
 class Voice(Contribution):
@@ -41,6 +66,8 @@ class Voice(Contribution):
     published_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(max_length=300, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # A word list said so (feedback/alarm.py): read first. It decides nothing.
+    looks_urgent = models.BooleanField(default=False)
 
     objects = VoiceQuerySet.as_manager()
 
@@ -63,12 +90,29 @@ class Voice(Contribution):
     def __str__(self) -> str:
         return (self.what_should_change or self.what_helped)[:60]
 
+    @property
+    def is_published(self) -> bool:
+        return self.status == VoiceStatus.PUBLISHED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == VoiceStatus.WITHDRAWN
+
     def get_absolute_url(self) -> str:
         return reverse("feedback:voice", args=[self.partnership.slug, self.pk])
 
 
+class VoiceMessageQuerySet(models.QuerySet["VoiceMessage"]):
+    def unread(self) -> "VoiceMessageQuerySet":
+        """What givers added and no moderator has read yet."""
+        return self.filter(by=None, published_at=None)
+
+
 class VoiceMessage(models.Model):
-    """Something added later: by the giver with their case code, or by the service in reply."""
+    """Something added later: by the giver with their case code, or by the service in reply.
+
+    A reply is published at once; what the giver adds is read by a moderator first.
+    """
 
     voice = models.ForeignKey(Voice, on_delete=models.PROTECT, related_name="messages")
     # Whoever replied for the service; none: the giver.
@@ -77,9 +121,22 @@ class VoiceMessage(models.Model):
     )
     text = models.TextField()
     at = models.DateTimeField(default=clock.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VoiceMessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["voice"], condition=Q(by=None, published_at=None), name="message_unread"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def partnership_id(self) -> int:
+        """A message stands inside its voice's wall; permissions and the record ask for this."""
+        return self.voice.partnership_id

@@ -47,6 +47,7 @@ class Region {
     this.timers = {}
     this.alive = Date.now()
     completeForms(element)
+    this.poll()
     this.connect()
   }
 
@@ -67,15 +68,16 @@ class Region {
 
   connect () {
     const region = this.element
-    if (!region || !region.dataset.liveSocket || !('WebSocket' in window)) return this.poll()
+    if (!region || !region.dataset.liveSocket || !('WebSocket' in window)) return
     const address = new URL(region.dataset.liveSocket, window.location.href)
     address.protocol = window.location.protocol === 'https:' ? 'wss:' : 'ws:'
     let socket
-    try { socket = new WebSocket(String(address)) } catch (error) { return this.poll() }
+    // An old browser may refuse it by its reading of our policy: polling does instead.
+    try { socket = new WebSocket(String(address)) } catch (error) { return }
     this.socket = socket
-    this.poll()
     socket.onopen = () => {
       this.retry = FIRST_RETRY
+      this.wasOpen = socket
       this.ask(spread(JITTER)) // what was said while nobody listened
       this.poll()
       this.beat(socket)
@@ -98,7 +100,7 @@ class Region {
   lost (socket) {
     if (socket !== this.socket) return
     clearTimeout(this.timers.beat)
-    this.poll()
+    if (this.wasOpen === socket) this.poll() // sooner from now on
     this.after('connect', this.retry / 2 + spread(this.retry / 2), () => this.connect())
     this.retry = Math.min(this.retry * 2, LAST_RETRY)
   }

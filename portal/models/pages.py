@@ -1,5 +1,9 @@
 """What every Wagtail page of ours has: a body, and an easy-read twin beside it."""
 
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -9,7 +13,13 @@ from portal import blocks
 
 
 class ReadablePage(Page):
-    """Abstract base: plain words, and the same in easy read for those who switch to it."""
+    """Abstract base: plain words, and the same in easy read for those who switch to it.
+
+    `view` is the dotted path of the function that shows the page: `view(request, page)`. A name and
+    not an import, as models know nothing of views.
+    """
+
+    view: ClassVar[str]
 
     body = StreamField(
         blocks.BODY,
@@ -33,6 +43,10 @@ class ReadablePage(Page):
 
     class Meta:
         abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = import_string(self.view)(request, self)
+        return response
 
     @property
     def has_easy_read(self) -> bool:

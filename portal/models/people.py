@@ -215,6 +215,12 @@ class DutyHeld(models.Model):
         return f"{self.participant}: {self.get_duty_display()}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those that still work: not used, not taken back, not too old."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
+
+
 class Invitation(models.Model):
     """A one-use, expiring invitation into a partnership. Only the hash of its token is kept."""
 
@@ -235,6 +241,8 @@ class Invitation(models.Model):
     )
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,11 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import clock, permissions, record
@@ -37,7 +41,15 @@ class UnableToAcceptInvitation(Refusal):
     status = 404
 
 
+class UnableToUseInvitation(Refusal):
+    """The invitation works, but not for whoever is signed in, or not needed any more."""
+
+
 class UnableToRemoveDuty(Refusal):
+    """A partnership must keep somebody who can look after it."""
+
+
+class UnableToRemoveParticipant(Refusal):
     """A partnership must keep somebody who can look after it."""
 
 
@@ -146,22 +158,29 @@ def grant_duty(*, participant: Participant, duty: Duty, by: Participant | None) 
     record.append("duty_granted", by=by, subject=participant, public={"duty": duty})
 
 
+def _is_last_admin(participant: Participant) -> bool:
+    """Whether nobody else here is a partnership admin. Locks who is, until the transaction ends."""
+    admins = DutyHeld.objects.select_for_update().filter(
+        participant__partnership_id=participant.partnership_id,
+        participant__left_at=None,
+        duty=Duty.PARTNERSHIP_ADMIN,
+    )
+    return [held.participant_id for held in admins] == [participant.pk]
+
+
 @transaction.atomic
 def remove_duty(*, participant: Participant, duty: Duty, by: Participant) -> None:
     """Take a duty back; it ends with the next thing they do.
 
     Raises UnableToRemoveDuty for the last partnership admin.
     """
-    held = DutyHeld.objects.select_for_update().filter(
-        participant__partnership_id=by.partnership_id, duty=duty
-    )
-    holders = list(held)
+    is_last_admin = duty == Duty.PARTNERSHIP_ADMIN and _is_last_admin(participant)
     permissions.check(by, "remove_duty", participant)
-    if duty == Duty.PARTNERSHIP_ADMIN and len(holders) <= 1:
+    if is_last_admin:
         raise UnableToRemoveDuty(
             _("This is the only partnership admin. Make somebody else an admin first.")
         )
-    removed, _rows = held.filter(participant=participant).delete()
+    removed, _rows = DutyHeld.objects.filter(participant=participant, duty=duty).delete()
     if not removed:
         return
     participant.__dict__.pop("duties", None)
@@ -170,15 +189,31 @@ def remove_duty(*, participant: Participant, duty: Duty, by: Participant) -> Non
 
 @transaction.atomic
 def remove_participant(*, participant: Participant, by: Participant, reason: str) -> None:
-    """Somebody leaves the partnership. What they contributed stays; their seat and access end."""
+    """Somebody leaves the partnership. What they contributed stays; duties, seat and access end.
+
+    Raises UnableToRemoveParticipant for the last partnership admin.
+    """
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    is_last_admin = _is_last_admin(participant)
     permissions.check(by, "remove_participant", participant)
     if not participant.is_here:
         return
+    if is_last_admin:
+        raise UnableToRemoveParticipant(
+            _("This is the only partnership admin. Make somebody else an admin first.")
+        )
+    duties = sorted(participant.duties)
+    participant.duties_held.all().delete()
     participant.left_at = clock.now()
     participant.seat_nonce = secrets.token_hex(8)
     participant.save(update_fields=["left_at", "seat_nonce"])
-    record.append("participant_left", by=by, subject=participant, content={"reason": reason})
+    record.append(
+        "participant_left",
+        by=by,
+        subject=participant,
+        public={"duties": duties},
+        content={"reason": reason},
+    )
 
 
 def _hash(token: str) -> str:
@@ -192,7 +227,8 @@ def invite_participant(
     """Invite somebody by e-mail. Returns the invitation and its token.
 
     The token (256 random bits) is for the message alone; only its hash is kept. It works once, for
-    14 days. Raises UnableToInvite when an account of that address is here already.
+    14 days; a new invitation takes the place of an open one to the same address. Raises
+    UnableToInvite when an account of that address is here already, or the message cannot be sent.
     """
     permissions.check(by, "invite_participant", by.partnership)
     if organisation is not None and organisation.partnership_id != by.partnership_id:
@@ -202,6 +238,10 @@ def invite_participant(
     )
     if already.exists():
         raise UnableToInvite(_("Somebody with this e-mail address is here already."))
+    for earlier in Invitation.objects.open().filter(
+        partnership_id=by.partnership_id, email=email.lower()
+    ):
+        revoke_invitation(invitation=earlier, by=by)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         partnership=by.partnership,
@@ -214,7 +254,31 @@ def invite_participant(
         expires_at=clock.now() + INVITATION_LASTS,
     )
     record.append("participant_invited", by=by, subject=invitation, public={"as": role})
+    _mail_invitation(invitation, token)
     return invitation, token
+
+
+def _mail_invitation(invitation: Invitation, token: str) -> None:
+    """Who invites, into which partnership, and the link: nothing else. Undone if it cannot go."""
+    path = reverse("portal:accept_invitation", args=[invitation.partnership.slug, token])
+    body = render_to_string(
+        "portal/mail/invitation.txt",
+        {
+            "invited_by": invitation.invited_by.display_name,
+            "partnership": invitation.partnership.name,
+            "url": settings.BASE_URL + path,
+            "days": INVITATION_LASTS.days,
+        },
+    )
+    message = EmailMessage(
+        subject=_("You are invited to take part"), body=body, to=[invitation.email]
+    )
+    try:
+        message.send()
+    except OSError as problem:  # also what smtplib raises
+        raise UnableToInvite(
+            _("We could not send the e-mail just now, so nobody was invited. Try again later.")
+        ) from problem
 
 
 def invitation_for(token: str, partnership: Partnership) -> Invitation:
@@ -231,25 +295,45 @@ def invitation_for(token: str, partnership: Partnership) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(
-    *, token: str, partnership: Partnership, user: User, display_name: str
+    *, token: str, partnership: Partnership, user: User | None, display_name: str
 ) -> Participant:
-    """Use an invitation: the signed-in person becomes a participant, once.
+    """Use an invitation: whoever it was sent to becomes a participant, once.
 
-    Raises UnableToAcceptInvitation for a token that is unknown, used, revoked or too old.
+    `user` is who is signed in. Without one the account is made, since holding the link proves the
+    address as a code would. Somebody who had left comes back as the participant they were.
+
+    Raises UnableToAcceptInvitation for a token that is unknown, used, revoked or too old, and
+    UnableToUseInvitation when it is not theirs, or they are here already.
     """
     Invitation.objects.select_for_update().filter(token_hash=_hash(token)).first()
     invitation = invitation_for(token, partnership)
-    present = Participant.objects.filter(partnership=partnership, user=user).first()
-    if present is not None:
-        raise UnableToInvite(_("You are part of this partnership already. Nothing else is needed."))
-    participant = join(
-        partnership=partnership,
-        role=Role(invitation.role),
-        display_name=display_name,
-        user=user,
-        organisation=invitation.organisation,
-        by=invitation.invited_by,
-    )
+    if user is None:
+        if has_account(invitation):
+            raise UnableToUseInvitation(_("You have an account already. Please sign in first."))
+        user = User.objects.create_user(invitation.email)
+    elif user.email.lower() != invitation.email:
+        raise UnableToUseInvitation(
+            _(
+                "This invitation was sent to another e-mail address than the one you signed in with."
+                " Sign out, then open the link again."
+            )
+        )
+    participant = Participant.objects.filter(partnership=partnership, user=user).first()
+    if participant is None:
+        participant = join(
+            partnership=partnership,
+            role=Role(invitation.role),
+            display_name=display_name,
+            user=user,
+            organisation=invitation.organisation,
+            by=invitation.invited_by,
+        )
+    elif participant.is_here:
+        raise UnableToUseInvitation(
+            _("You are part of this partnership already. Nothing else is needed.")
+        )
+    else:
+        _come_back(participant, invitation, display_name)
     invitation.accepted_at = clock.now()
     invitation.accepted_by = participant
     invitation.save(update_fields=["accepted_at", "accepted_by"])
@@ -260,6 +344,25 @@ def accept_invitation(
         public={"participant": ref(participant)},
     )
     return participant
+
+
+def has_account(invitation: Invitation) -> bool:
+    """Whether the address invited belongs to an account already."""
+    return User.objects.filter(email__iexact=invitation.email).exists()
+
+
+def _come_back(participant: Participant, invitation: Invitation, display_name: str) -> None:
+    participant.left_at = None
+    participant.role = invitation.role
+    participant.organisation = invitation.organisation
+    participant.display_name = display_name
+    participant.save(update_fields=["left_at", "role", "organisation", "display_name"])
+    record.append(
+        "participant_returned",
+        by=invitation.invited_by,
+        subject=participant,
+        public={"as": invitation.role},
+    )
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
 """Our forms against the HTML that GOV.UK Frontend renders for the same options.
 
 Compared are structure, classes, text and every attribute but: ids (Django's names for the same
-things are used), and the `data-module` of radios and checkboxes (needed for conditional questions
-only, which we do not have), and disabled options. Fixtures left out use what our forms do not offer: prefixes and
-suffixes, conditional questions, small radios, dividers,
-groups without a legend, extra `describedBy`, raw HTML.
+things are used), the `data-module` of radios and checkboxes (needed for conditional questions only,
+which we do not have), and disabled options. Fixtures left out use what our forms do not offer:
+prefixes and suffixes, conditional questions, small radios, dividers, groups without a legend, a
+name for each checkbox, extra `describedBy`, raw HTML.
 """
 
 import json
@@ -78,7 +78,6 @@ COVERED = {
     "checkboxes": [
         "default",
         "with hint",
-        "multiple hints",
         "with legend as a page heading",
         "with very long option text",
         "with error message and hint",

@@ -12,10 +12,27 @@ CSS = STATIC / "dist" / "portal.css"
 JS = STATIC / "dist" / "portal.js"
 SOURCES = sorted((ROOT / "frontend" / "src").glob("*.js"))
 PICTURES = sorted((STATIC / "pictures").glob("*.svg"))
-NAMED_IN_DESIGN = (
-    "people talk idea vote decide change told measure calendar phone help home heart lock thread "
-    "card easy logo favicon"
-).split()
+NAMED_IN_DESIGN = [
+    "people",
+    "talk",
+    "idea",
+    "vote",
+    "decide",
+    "change",
+    "told",
+    "measure",
+    "calendar",
+    "phone",
+    "help",
+    "home",
+    "heart",
+    "lock",
+    "thread",
+    "card",
+    "easy",
+    "logo",
+    "favicon",
+]
 
 KIB = 1024
 

@@ -127,6 +127,7 @@ LINK = '<a href="{0}" rel="nofollow noopener noreferrer ugc">{1}</a>'
             "http://a.org:8000/b?c=d&amp;e=f#g",
         ),
         ("https://a.org/(b)", "https://a.org/(b)", "https://a.org/(b)"),
+        ("http://a.org/?b&copy;c", "http://a.org/?b&amp;copy;c", "http://a.org/?b&amp;copy;c"),
     ],
 )
 def test_plain_links_web_addresses(text, href, shown):
@@ -228,7 +229,7 @@ def test_svg_shows_our_charts_and_nothing_else():
         pass
 
     for other in (str(chart()), SafeString("<svg/>"), Dressed("<svg/>"), None):
-        with pytest.raises(TypeError, match="only what portal.charts has drawn"):
+        with pytest.raises(TypeError, match="has drawn is shown as SVG"):
             sanitise.svg(other)
 
 

@@ -618,3 +618,14 @@ def test_a_hundred_thousand_entries_are_verified_within_five_seconds(tmp_path):
     assert "Entries: 100,000," in done.stdout
     assert "Sound checkpoints: 100." in done.stdout
     assert took <= 5, f"took {took:.1f} s"
+
+
+def test_main_answers_with_its_exit_code(folder, capsys):
+    assert vr.main([str(folder), "--key", public_hex(OWNER)]) == 0
+    assert "No problem was found." in capsys.readouterr().out
+    assert vr.main([str(folder), "--key", public_hex(STRANGER)]) == 1
+    assert "it was swapped" in capsys.readouterr().out
+    assert vr.main([str(folder), "--key", str(folder / "record.jsonl")]) == 2
+    assert "The key you gave cannot be read" in capsys.readouterr().err
+    with pytest.raises(vr.UnreadableError, match="The checkpoint you kept cannot be read"):
+        vr.verify(vr.read_export(folder), kept=b"{}")

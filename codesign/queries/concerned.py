@@ -1,0 +1,66 @@
+"""Whom proposals and decisions concern: everyone who suggested, supported or commented."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from codesign.models import Comment, Decision, Proposal, ProposalMerge, Support
+from portal import answers
+from portal.answers import Concerned, Tie
+
+
+def with_merged(proposals: Iterable[int]) -> set[int]:
+    """These proposals' ids and those of the proposals that were merged into them."""
+    ids = set(proposals)
+    return ids | set(
+        ProposalMerge.objects.standing().filter(target__in=ids).values_list("source_id", flat=True)
+    )
+
+
+def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
+    """Everyone who suggested, supported or commented on these proposals (ids); four queries.
+
+    Somebody with several ties is there several times: `answers.preview` keeps the closest.
+    """
+    found = {
+        each.pk: each
+        for each in Proposal.objects.filter(pk__in=with_merged(proposals))
+        .select_related("by__organisation")
+        .order_by("pk")
+    }
+    suggested = [
+        Concerned(_("you suggested “%(title)s”") % {"title": each.title}, each.by, tie=Tie.SUGGESTED)
+        for each in found.values()
+        if each.by is not None
+    ]
+    supported = [
+        Concerned(
+            _("you support “%(title)s”") % {"title": found[each.proposal_id].title},
+            each.participant,
+            tie=Tie.SUPPORTED,
+        )
+        for each in Support.objects.filter(proposal__in=found)
+        .select_related("participant__organisation")
+        .order_by("pk")
+    ]
+    commented = [
+        Concerned(
+            _("you commented on “%(title)s”") % {"title": found[each.proposal_id].title},
+            each.by,
+            tie=Tie.COMMENTED,
+        )
+        for each in Comment.objects.filter(proposal__in=found, by__isnull=False)
+        .select_related("by__organisation")
+        .order_by("pk")
+    ]
+    return [*suggested, *supported, *commented]
+
+
+@answers.concerned_by(Decision)
+def people_of_decision(decision: Model) -> list[Concerned]:
+    """Everyone tied to a proposal the decision is about."""
+    assert isinstance(decision, Decision)
+    return people_of_proposals(
+        decision.outcomes.filter(removed_at=None).values_list("source_id", flat=True)
+    )

@@ -1,0 +1,1 @@
+"""Reads that join the apps below, for pages that show them together."""
