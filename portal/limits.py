@@ -39,6 +39,16 @@ def sender(request: HttpRequest) -> str:
     return salted_hmac("throughline.limits", address(request)).hexdigest()[:20]
 
 
+def check(act: str, who: str, *, most: int) -> None:
+    """Raise TooManyTries when `most` tries of `act` by `who` have been counted already.
+
+    For acts of which only the failed tries count: a whole room may join through one address.
+    """
+    if cache.get(f"limit:{act}:{who}", 0) >= most:
+        logger.warning("too many tries: %s", act)
+        raise _too_many()
+
+
 def count(act: str, who: str, *, most: int, seconds: int) -> None:
     """Count one try of `act` by `who`; raise TooManyTries past `most` within `seconds`."""
     key = f"limit:{act}:{who}"
@@ -49,8 +59,10 @@ def count(act: str, who: str, *, most: int, seconds: int) -> None:
         return
     if tries > most:
         logger.warning("too many tries: %s", act)
-        raise TooManyTries(
-            _(
-                "You have tried many times in a short while. Please wait a few minutes and try again."
-            )
-        )
+        raise _too_many()
+
+
+def _too_many() -> TooManyTries:
+    return TooManyTries(
+        _("You have tried many times in a short while. Please wait a few minutes and try again.")
+    )

@@ -2,8 +2,8 @@
 
 A notice is a line on somebody's own list here. E-mail never carries it: a message says only that
 there is something to read, and where. What needs an answer is mailed at once; the rest waits for
-the daily or weekly digest; whoever chose no e-mail gets none. Mailing is a sweep over notices not yet mailed, so
-mail being down loses nothing and sends nothing twice.
+the daily or weekly digest; whoever chose no e-mail gets none. Mailing is a sweep over notices not
+yet mailed, so mail being down loses nothing and sends nothing twice.
 """
 
 import logging
@@ -111,9 +111,9 @@ def _mail_person(pk: int, due: QuerySet[Notice], connection: BaseEmailBackend) -
         .get(pk=pk)
     )
     waiting = list(due.filter(participant=person))
-    if not any(notice.needs_me for notice in waiting) and not _digest_is_due(person):
-        return 0
     if not waiting:  # another sweep was here first
+        return 0
+    if not any(notice.needs_me for notice in waiting) and not _digest_is_due(person):
         return 0
     Notice.objects.filter(pk__in=[n.pk for n in waiting]).update(mailed_at=clock.now())
     return _message(person, len(waiting), connection).send()

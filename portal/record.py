@@ -33,8 +33,8 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _locked_head(partnership_id: int) -> RecordHead:
-    """The record's head, its row held until the transaction ends."""
+def locked_head(partnership_id: int) -> RecordHead:
+    """The record's head, its row held until the transaction ends. Raises RuntimeError outside one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the record is written only inside the transaction of the change")
     RecordHead.objects.bulk_create(
@@ -62,7 +62,7 @@ def append(
     Raises RuntimeError outside a transaction.
     """
     partnership_id: int = subject.partnership_id  # type: ignore[attr-defined]
-    head = _locked_head(partnership_id)
+    head = locked_head(partnership_id)
     line_public: Public = dict(public or {})
     if by is not None:
         line_public |= {"by": ref(by), "role": by.role}
@@ -116,7 +116,7 @@ def erase(
     a deletion off as an erasure. Returns None when there were no words to erase.
     """
     partnership_id: int = subject.partnership_id  # type: ignore[attr-defined]
-    _locked_head(partnership_id)
+    locked_head(partnership_id)
     about = RecordEntry.objects.filter(
         partnership_id=partnership_id, subject__in=list(subjects)
     ).values("seq")
@@ -138,13 +138,18 @@ def public_key() -> str:
     return _signing_key().public_key().public_bytes_raw().hex()
 
 
+def root_of(head: RecordHead) -> str:
+    """The tree hash over the whole record, as hex."""
+    return verify_record.Frontier.from_hex(head.size, head.frontier).root().hex()
+
+
 def checkpoint(partnership_id: int, *, origin: str) -> Checkpoint:
     """Sign how long the record is and what its root is now.
 
     Its short fingerprint is printed in e-mails and on decision pages: inboxes are the witnesses.
     """
-    head = _locked_head(partnership_id)
-    root = verify_record.Frontier.from_hex(head.size, head.frontier).root().hex()
+    head = locked_head(partnership_id)
+    root = root_of(head)
     # Later entries are never dated before a checkpoint that lacks them: the verifier checks it.
     head.last_at = at = max(_moment(clock.now()), head.last_at)
     head.save()

@@ -57,7 +57,10 @@ else:
 
 # Ed25519 seed (64 hex digits) that signs the record's checkpoints; see docs/record-format.md.
 RECORD_SIGNING_KEY = (
-    needed("RECORD_SIGNING_KEY", "64 hex digits; `python manage.py make_record_key` prints one")
+    needed(
+        "RECORD_SIGNING_KEY",
+        "64 hex digits; `PORTAL_MODE=demo python manage.py make_record_key` prints one",
+    )
     if PRODUCTION
     else os.environ.get("RECORD_SIGNING_KEY", "5d" * 32)
 )
@@ -111,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.http.PartnershipMiddleware",
+    "portal.editors.EditorsMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -128,6 +132,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.http.page_frame",
+                "content.frame.partnership_nav",
             ],
         },
     }
@@ -304,7 +309,7 @@ if PRODUCTION:
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # Wagtail's admin has its own, looser one: portal.http
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # Wagtail's admin has its own, looser one: portal.editors
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],

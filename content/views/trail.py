@@ -65,7 +65,7 @@ def _ties(trail: Trail, links: tuple[TrailLink, ...]) -> list[Tie]:
 
 
 def sections(trail: Trail) -> list[Section]:
-    """The timeline under the thread's own headings; headings with nothing under them are left out."""
+    """The timeline under the thread's own headings; empty ones are left out."""
     onward: dict[str, list[Tie]] = {}
     for tie in _ties(trail, trail.links):
         onward.setdefault(tie.source.ref, []).append(tie)

@@ -1,5 +1,7 @@
 """Voices: what people say about how delivery is going."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -91,8 +93,19 @@ class Voice(Contribution):
         return (self.what_should_change or self.what_helped)[:60]
 
     @property
+    def week(self) -> date:
+        """The Monday of its week. Lists show no finer time of any voice: the times of the named
+        ones on either side would tell when an anonymous one came.
+        """
+        return self.received_on - timedelta(days=self.received_on.weekday())
+
+    @property
     def is_published(self) -> bool:
         return self.status == VoiceStatus.PUBLISHED
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == VoiceStatus.HELD
 
     @property
     def is_withdrawn(self) -> bool:

@@ -63,9 +63,7 @@ def name_theme(
 
 def _locked_voice(pk: int) -> Voice:
     """The voice, its row held: what is published and which themes it has move only under it."""
-    return (
-        Voice.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=pk)
-    )
+    return Voice.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=pk)
 
 
 def _record_link(link: Link, *, by: Participant) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,30 +99,35 @@ def leave_voice(
         raise UnableToLeaveVoice(_("Please say how the person agreed that you write this down."))
     code = cases.code_from(seed or cases.new_seed())
     case_hash = cases.hash_of(code)
-    earlier = Voice.objects.filter(case_hash=case_hash, partnership=partnership).first()
-    if earlier is not None:
-        if (earlier.what_helped, earlier.what_should_change) == (what_helped, what_should_change):
-            return earlier, code
-        raise UnableToLeaveVoice(
-            _("We have what you sent a moment ago. To send these words as well, press Send again.")
-        )
     giver = None if anonymous else by
     at = _moment_kept(anonymous=giver is None)
-    voice = Voice.objects.create(
-        partnership=partnership,
-        feature=feature,
-        what_helped=what_helped,
-        what_should_change=what_should_change,
-        by=giver,
-        entered_by=entered_by,
-        channel=channel,
-        whose_words=whose_words,
-        consent=consent,
-        created_at=at,
-        received_on=timezone.localdate(at),
-        case_hash=case_hash,
-        looks_urgent=alarm.sounds_urgent(what_helped, what_should_change),
-    )
+    try:
+        with transaction.atomic():
+            voice = Voice.objects.create(
+                partnership=partnership,
+                feature=feature,
+                what_helped=what_helped,
+                what_should_change=what_should_change,
+                by=giver,
+                entered_by=entered_by,
+                channel=channel,
+                whose_words=whose_words,
+                consent=consent,
+                created_at=at,
+                received_on=timezone.localdate(at),
+                case_hash=case_hash,
+                looks_urgent=alarm.sounds_urgent(what_helped, what_should_change),
+            )
+    except IntegrityError as error:  # this seed has been used: the form was sent before
+        words = {"what_helped": what_helped, "what_should_change": what_should_change}
+        earlier = Voice.objects.filter(
+            case_hash=case_hash, partnership=partnership, **words
+        ).first()
+        if earlier is None:
+            raise UnableToLeaveVoice(
+                _("We have what you sent before. To send these words as well, press Send again.")
+            ) from error
+        return earlier, code
     if voice.looks_urgent:
         _alert(voice)
     return voice, code
@@ -259,9 +264,7 @@ def reply_to_voice(*, voice: Voice, by: Participant, text: str) -> VoiceMessage:
     if not voice.is_published:
         raise UnableToReplyToVoice(_("Publish this first. Then you can reply to it."))
     now = clock.now()
-    message = VoiceMessage.objects.create(
-        voice=voice, by=by, text=text, at=now, published_at=now
-    )
+    message = VoiceMessage.objects.create(voice=voice, by=by, text=text, at=now, published_at=now)
     record.append(
         "feedback_answered",
         by=by,

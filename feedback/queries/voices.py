@@ -16,7 +16,7 @@ from django.db.models import (
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from codesign.models import DecisionOutcome, ServiceFeature
+from codesign.models import DecisionOutcome, ProposalMerge, ServiceFeature
 from feedback.models import (
     DecisionAdaptation,
     ProposalAdaptation,
@@ -148,8 +148,12 @@ def voice_queue(partnership: Partnership, *, size: int = 20) -> VoiceQueue:
 
 def held_voices(partnership: Partnership) -> QuerySet[Voice]:
     """Voices held while somebody checks; for moderators and safeguarding leads alone."""
-    return with_faces(Voice.objects.held()).filter(partnership=partnership).select_related(
-        "partnership", "feature", "by__organisation", "entered_by__organisation", "read_by"
+    return (
+        with_faces(Voice.objects.held())
+        .filter(partnership=partnership)
+        .select_related(
+            "partnership", "feature", "by__organisation", "entered_by__organisation", "read_by"
+        )
     )
 
 
@@ -200,9 +204,18 @@ def _led_to(voice: Voice) -> list[str]:
     )
     if not themes:
         return []
-    proposals = (
+    proposals = set(
         ThemeProposal.objects.standing().filter(source__in=themes).values_list("target", flat=True)
     )
+    merged = proposals
+    while merged:  # what was merged lives on, and was answered, in another
+        merged = set(
+            ProposalMerge.objects.standing()
+            .filter(source__in=merged)
+            .exclude(target__in=proposals)
+            .values_list("target", flat=True)
+        )
+        proposals |= merged
     decisions = list(
         DecisionOutcome.objects.standing()
         .filter(source__in=proposals)

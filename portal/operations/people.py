@@ -45,6 +45,10 @@ class UnableToUseInvitation(Refusal):
     """The invitation works, but not for whoever is signed in, or not needed any more."""
 
 
+class UnableToGrantDuty(Refusal):
+    """A duty asks for an account and a second way of signing in."""
+
+
 class UnableToRemoveDuty(Refusal):
     """A partnership must keep somebody who can look after it."""
 
@@ -145,10 +149,13 @@ def join(
 def grant_duty(*, participant: Participant, duty: Duty, by: Participant | None) -> None:
     """Give a participant a duty; giving it twice is giving it once.
 
-    `by` is None only when a partnership is set up and nobody could yet grant anything.
+    `by` is None only when a partnership is set up and nobody could yet grant anything. Raises
+    UnableToGrantDuty for a guest: a duty asks for a second way of signing in.
     """
     if by is not None:
         permissions.check(by, "grant_duty", participant)
+    if participant.is_guest:
+        raise UnableToGrantDuty(_("A guest cannot have a duty. Invite them by e-mail first."))
     _held, is_new = DutyHeld.objects.get_or_create(
         participant=participant, duty=duty, defaults={"granted_at": clock.now()}
     )

@@ -1,0 +1,45 @@
+"""What every page of a partnership has around it: its menu, by who is looking."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from portal import permissions
+from portal.models import Participant, Partnership
+
+Entry = tuple[str, str]  # words, address
+
+
+def partnership_nav(request: HttpRequest) -> dict[str, Any]:
+    """Template context: the menu of the partnership this page belongs to, if it belongs to one."""
+    partnership = getattr(request, "partnership", None)
+    if partnership is None:
+        return {}
+    participant = getattr(request, "participant", None)
+    return {"partnership_nav": SimpleLazyObject(lambda: entries(partnership, participant))}
+
+
+def entries(partnership: Partnership, participant: Participant | None) -> list[Entry]:
+    """The menu's entries in reading order; what somebody may not do is not offered."""
+
+    def to(name: str) -> str:
+        return reverse(name, args=[partnership.slug])
+
+    menu = [
+        (_("Front page"), partnership.get_absolute_url()),
+        (_("Tell us how it is going"), to("feedback:leave_voice")),
+        (_("What people say"), to("feedback:themes")),
+        (_("Decisions"), to("codesign:decisions")),
+        (_("What changed"), to("feedback:change_log")),
+        (_("The service now"), to("codesign:service")),
+        (_("Measures"), to("feedback:measures")),
+    ]
+    if participant is not None:
+        menu.append((_("People"), to("portal:people")))
+        menu.append((_("The record"), to("portal:record")))
+    if permissions.can(participant, "read_waiting_voices", partnership):
+        menu.append((_("Voices to read"), to("feedback:voice_queue")))
+    return menu

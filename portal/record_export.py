@@ -1,0 +1,119 @@
+"""Writing a partnership's record out as one zip file that anybody can check (docs/record-format.md).
+
+The rows are read one by one, so that the size of a record does not matter.
+"""
+
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from portal import record, verify_record
+from portal.models import Checkpoint, Partnership, RecordContent, RecordEntry
+
+Row = TypeVar("Row")
+README = """\
+The record of {name}
+{rule}
+
+Here is everything that was proposed, decided, changed and erased in this partnership, in the order
+in which it happened, and the means to check that nothing in it was altered later.
+
+To check it you need Python 3.9 or newer, and no network. In the folder of this file, type:
+
+    python verify_record.py .
+
+Better still, use a verify_record.py you got earlier or from elsewhere, and a fingerprint from an
+old e-mail or decision sheet:
+
+    python verify_record.py THE-ZIP-FILE --fingerprint "3f2a 99c1 0b7e 5d21"
+
+Without such a fingerprint, a record rewritten from start to end cannot be told from the true one.
+Keep this file, or the fingerprint below, for the next time.
+
+    Entries: {size}
+    Fingerprint: {fingerprint}
+
+record.jsonl       the entries, one a line
+content.jsonl      the words that belong to them, where they were not erased
+checkpoints.jsonl  signed statements of how long the record was, and what it held
+key.json           the key that checks the signatures
+verify_record.py   the program that checks all this; it is meant to be read
+
+The words in here are for the people of the partnership. Please pass them on with care.
+"""
+
+
+def write(partnership: Partnership, out: IO[bytes]) -> int:
+    """Write the record, as it stands, to `out` as a zip. Returns how many entries it has.
+
+    The record's head stays locked meanwhile: words erased between reading the entries and reading
+    the words would look like words that are missing.
+    """
+    with transaction.atomic():
+        head = record.locked_head(partnership.pk)
+        of_this = {"partnership_id": partnership.pk}
+        entries = RecordEntry.objects.filter(**of_this).order_by("seq")
+        words = RecordContent.objects.filter(**of_this).order_by("seq")
+        checkpoints = Checkpoint.objects.filter(**of_this).order_by("pk")
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            lines = (line.encode() for line in _each(entries.values_list("line", flat=True)))
+            _write_lines(archive, "record.jsonl", lines)
+            _write_lines(archive, "content.jsonl", map(_words_line, _each(words)))
+            _write_lines(archive, "checkpoints.jsonl", map(_checkpoint_line, _each(checkpoints)))
+            key = verify_record.canonical({"algorithm": "Ed25519", "key": record.public_key()})
+            archive.writestr("key.json", key + b"\n")
+            archive.write(verify_record.__file__, "verify_record.py")
+            archive.writestr("README.txt", _readme(partnership, head.size, record.root_of(head)))
+    return head.size
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file that is there whole or not at all: moved into place when the block has ended."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:
+        try:
+            yield part
+            part.flush()
+            os.fsync(part.fileno())
+            os.replace(part.name, path)
+        except BaseException:
+            os.unlink(part.name)
+            raise
+
+
+def _each(rows: "QuerySet[Any, Row]") -> Iterator[Row]:
+    return rows.iterator(chunk_size=2000)
+
+
+def _write_lines(archive: zipfile.ZipFile, name: str, lines: Iterator[bytes]) -> None:
+    with archive.open(name, "w", force_zip64=True) as member:
+        for line in lines:
+            member.write(line + b"\n")
+
+
+def _words_line(words: RecordContent) -> bytes:
+    return verify_record.canonical(
+        {"content": words.content, "salt": words.salt, "seq": words.seq}
+    )
+
+
+def _checkpoint_line(checkpoint: Checkpoint) -> bytes:
+    return verify_record.canonical(
+        {"checkpoint": checkpoint.line, "signature": checkpoint.signature}
+    )
+
+
+def _readme(partnership: Partnership, size: int, root: str) -> str:
+    return README.format(
+        name=partnership.name,
+        rule="=" * len(f"The record of {partnership.name}"),
+        size=f"{size:,}",
+        fingerprint=verify_record.fingerprint(root),
+    )
