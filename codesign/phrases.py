@@ -10,47 +10,52 @@ import secrets
 CODE_LETTERS = "2346789CDFHJKMNPQRTVWX"
 CODE_LENGTH = 6
 
-COLOURS = (
-    "Amber Blue Bright Brown Calm Clear Copper Coral Cream Early Gentle Golden Green Happy Hazel"
-    " Indigo Ivory Kind Lilac Little Lucky Merry Mint Misty Olive Orange Peach Pearl Pink Plum"
-    " Purple Quiet Rosy Ruby Russet Sandy Scarlet Silver Sunny Tawny Velvet Violet Warm Yellow"
-).split()
-THINGS = (
-    "Acorn Apple Beech Bell Birch Boat Breeze Brook Cherry Cloud Clover Comet Daisy Dolphin Dove"
-    " Fern Finch Garden Harbour Heron Hill Island Kite Lantern Lark Leaf Linnet Maple Meadow Moon"
-    " Oak Otter Path Pebble Pine Pony Poppy Rain Ribbon River Robin Rowan Sail Seal Shell Skylark"
-    " Sparrow Spring Star Stream Swan Swift Teapot Thistle Tulip Wave Willow Wren"
-).split()
-WORDS = (
-    "acorn actor adult after album amber angel ankle apple april arch arena arrow artist aunt"
-    " autumn baker ball balloon banana band banjo bank barn basket bath beach bead bean bear beard"
-    " bed bee beetle bell belt bench berry bike bird biscuit blanket blue boat bone book boot"
-    " bottle bowl box branch bread brick bridge broom brown brush bubble bucket bunny bus butter"
-    " button cabin cake calf camel camera candle canoe car card carpet carrot cart castle cat"
-    " chair chalk cheese cherry chess child chin circle clay clock cloud clover coach coast coat"
-    " coffee coin collar comb cook copper corner cotton cousin cow crab cream crown cup"
-    " curtain cushion daisy dance deer desk dinner dish dog doll donkey door dove dragon drawer"
-    " dream dress drum duck eagle east egg elbow engine evening farm feather fence ferry field fig"
-    " finger fire fish flag floor flour flower flute foot forest fork fox friend frog fruit garden"
-    " garlic gate giant ginger glass glove goat gold goose grape grass green guest guitar hammer"
-    " hand harbour hat hazel head hedge hen hill honey hood horse hotel house ice ink iron island"
-    " ivy jacket jam jar jelly jigsaw juice july june jumper kettle key king kitchen kite kitten"
-    " knee ladder lake lamb lamp lark laugh leaf lemon letter lily lion lizard loaf lock lunch"
-    " magnet maple marble march market mat meadow melon milk mint mirror mitten monday money"
-    " monkey moon morning mouse museum music nail neck needle nest night noodle north nose nut oak"
-    " ocean olive onion orange oven owl page paint palm pan paper parcel park parrot party pasta"
-    " path pea peach pear pebble pen pencil penny pepper piano picnic picture pie pig pillow pilot"
-    " pine pink plane plant plate plum pocket poem pond pony poppy potato pump puppet purple puzzle"
-    " queen quilt rabbit radio rain raisin red ribbon rice ring river road robin rocket roof room"
-    " rope rose rug ruler saddle sail salad salt sand scarf school sea seal seed sheep shell ship"
-    " shirt shoe shop silver singer sister sky sleeve slipper snail snow soap sock sofa song soup"
-    " south spider spoon spring square squirrel stairs stamp star station stone stool story straw"
-    " street string sugar summer sun swan sweet swing table tail tea teapot tent thumb ticket tiger"
-    " toast tomato tooth towel tower town toy tractor train tray tree trumpet tulip tunnel turkey"
-    " turnip turtle twin uncle valley van vase velvet village violin wagon walk wall walnut watch"
-    " water wave west whale wheat wheel whistle willow window winter wolf wood wool yard yellow"
-    " yoghurt zebra"
-).split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+COLOURS = _words("""
+    Amber Blue Bright Brown Calm Clear Copper Coral Cream Early Gentle Golden Green Happy Hazel
+    Indigo Ivory Kind Lilac Little Lucky Merry Mint Misty Olive Orange Peach Pearl Pink Plum
+    Purple Quiet Rosy Ruby Russet Sandy Scarlet Silver Sunny Tawny Velvet Violet Warm Yellow
+""")
+THINGS = _words("""
+    Acorn Apple Beech Bell Birch Boat Breeze Brook Cherry Cloud Clover Comet Daisy Dolphin Dove
+    Fern Finch Garden Harbour Heron Hill Island Kite Lantern Lark Leaf Linnet Maple Meadow Moon
+    Oak Otter Path Pebble Pine Pony Poppy Rain Ribbon River Robin Rowan Sail Seal Shell Skylark
+    Sparrow Spring Star Stream Swan Swift Teapot Thistle Tulip Wave Willow Wren
+""")
+WORDS = _words("""
+    acorn actor adult after album amber angel ankle apple april arch arena arrow artist aunt
+    autumn baker ball balloon banana band banjo bank barn basket bath beach bead bean bear beard
+    bed bee beetle bell belt bench berry bike bird biscuit blanket blue boat bone book boot
+    bottle bowl box branch bread brick bridge broom brown brush bubble bucket bunny bus butter
+    button cabin cake calf camel camera candle canoe car card carpet carrot cart castle cat
+    chair chalk cheese cherry chess child chin circle clay clock cloud clover coach coast coat
+    coffee coin collar comb cook copper corner cotton cousin cow crab cream crown cup curtain
+    cushion daisy dance deer desk dinner dish dog doll donkey door dove dragon drawer dream
+    dress drum duck eagle east egg elbow engine evening farm feather fence ferry field fig
+    finger fire fish flag floor flour flower flute foot forest fork fox friend frog fruit garden
+    garlic gate giant ginger glass glove goat gold goose grape grass green guest guitar hammer
+    hand harbour hat hazel head hedge hen hill honey hood horse hotel house ice ink iron island
+    ivy jacket jam jar jelly jigsaw juice july june jumper kettle key king kitchen kite kitten
+    knee ladder lake lamb lamp lark laugh leaf lemon letter lily lion lizard loaf lock lunch
+    magnet maple marble march market mat meadow melon milk mint mirror mitten monday money
+    monkey moon morning mouse museum music nail neck needle nest night noodle north nose nut oak
+    ocean olive onion orange oven owl page paint palm pan paper parcel park parrot party pasta
+    path pea peach pear pebble pen pencil penny pepper piano picnic picture pie pig pillow pilot
+    pine pink plane plant plate plum pocket poem pond pony poppy potato pump puppet purple
+    puzzle queen quilt rabbit radio rain raisin red ribbon rice ring river road robin rocket
+    roof room rope rose rug ruler saddle sail salad salt sand scarf school sea seal seed sheep
+    shell ship shirt shoe shop silver singer sister sky sleeve slipper snail snow soap sock sofa
+    song soup south spider spoon spring square squirrel stairs stamp star station stone stool
+    story straw street string sugar summer sun swan sweet swing table tail tea teapot tent thumb
+    ticket tiger toast tomato tooth towel tower town toy tractor train tray tree trumpet tulip
+    tunnel turkey turnip turtle twin uncle valley van vase velvet village violin wagon walk wall
+    walnut watch water wave west whale wheat wheel whistle willow window winter wolf wood wool
+    yard yellow yoghurt zebra
+""")
 
 
 def new_code() -> str:

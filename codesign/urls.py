@@ -88,7 +88,9 @@ urlpatterns = [
     path(
         "p/<slug:partnership>/sessions/<int:pk>/join/", sessions.join_session, name="join_session"
     ),
-    path("p/<slug:partnership>/sessions/<int:pk>/move/", sessions.move_session, name="move_session"),
+    path(
+        "p/<slug:partnership>/sessions/<int:pk>/move/", sessions.move_session, name="move_session"
+    ),
     path(
         "p/<slug:partnership>/sessions/<int:pk>/close/",
         sessions.close_session,

@@ -21,14 +21,15 @@ from django.utils.translation import gettext_lazy
 from codesign.models import Card
 from content.trail_kinds import KINDS, TrailStep
 from feedback.models import Adaptation, Observation, Review
+from feedback.queries import measures
 from portal import disclosure, verify_record
 from portal.models import Answer, Link, Participant, Partnership, RecordEntry
 
 DEPTH = 12  # layers: the thread has eight, and proposals may be merged more than once
 WIDTH = 200  # ties followed from one layer along one kind of link, the newest first
 RECORDED = 200  # entries of the record that are listed
-# On other people's pages these would tell of checks that are only moderators' business.
-KEPT_APART = ("voice_held", "voice_left")
+# Who checked what before it was published is moderators' business.
+KEPT_APART = ("feedback_held",)
 
 
 @dataclass(frozen=True)
@@ -285,13 +286,11 @@ def in_words(n: int, *, exact: bool) -> str:
 
 def _say_what_happened(walk: _Walk, refs: set[str]) -> None:
     """Put the first and the latest reading of each measure into its words; one query."""
-    measures = {walk.seen[name].pk for name in refs if name.startswith("measure:")}
-    if not measures:
+    pks = {walk.seen[name].pk for name in refs if name.startswith("measure:")}
+    if not pks:
         return
     readings: dict[int, list[Observation]] = {}
-    for reading in (
-        Observation.objects.standing().filter(measure__in=measures).select_related("measure")
-    ):
+    for reading in Observation.objects.standing().filter(measure__in=pks).select_related("measure"):
         readings.setdefault(reading.measure_id, []).append(reading)
     for pk, those in readings.items():
         step = walk.seen[f"measure:{pk}"]
@@ -306,9 +305,8 @@ def _say_what_happened(walk: _Walk, refs: set[str]) -> None:
 
 def _reading(reading: Observation, participant: Participant | None) -> str:
     value = number_format(f"{reading.value.normalize():f}")
-    if reading.measure.counts_people:
-        needs_to_know = participant is not None and participant.is_staff
-        value = in_words(round(reading.value), exact=needs_to_know)
+    if measures.needs_gate(reading.measure, participant):
+        value = in_words(int(reading.value), exact=False)
     return _("%(value)s %(unit)s in %(month)s") % {
         "value": value,
         "unit": reading.measure.unit,

@@ -103,7 +103,9 @@ class AddPasskeyForm(PortalFormMixin, AddWebAuthnForm):
     )
     passwordless = forms.BooleanField(
         label=_("Let me sign in with this passkey alone"),
-        help_text=_("Then you need no code by e-mail. Your device asks for your finger, face or PIN."),
+        help_text=_(
+            "Then you need no code by e-mail. Your device asks for your finger, face or PIN."
+        ),
         required=False,
         initial=True,
     )

@@ -43,7 +43,9 @@ def from_our_pages(inner: Any) -> Any:
     """Let a socket in only from a page of ours: scheme, host and port of its Origin must match."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        allowed = [origin for origin in (own_origin(scope), *settings.CSRF_TRUSTED_ORIGINS) if origin]
+        allowed = [
+            origin for origin in (own_origin(scope), *settings.CSRF_TRUSTED_ORIGINS) if origin
+        ]
         origins = [value for name, value in scope["headers"] if name == b"origin"]
         origin = urlparse(origins[0].decode("latin-1")) if len(origins) == 1 else None
         try:

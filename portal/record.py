@@ -34,7 +34,10 @@ def _moment(at: datetime) -> str:
 
 
 def locked_head(partnership_id: int) -> RecordHead:
-    """The record's head, its row held until the transaction ends. Raises RuntimeError outside one."""
+    """The record's head, its row held until the transaction ends.
+
+    Raises RuntimeError outside a transaction.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the record is written only inside the transaction of the change")
     RecordHead.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Writing a partnership's record out as one zip file that anybody can check (docs/record-format.md).
+"""Writing a partnership's record out as one zip that anybody can check (docs/record-format.md).
 
 The rows are read one by one, so that the size of a record does not matter.
 """
@@ -99,9 +99,7 @@ def _write_lines(archive: zipfile.ZipFile, name: str, lines: Iterator[bytes]) ->
 
 
 def _words_line(words: RecordContent) -> bytes:
-    return verify_record.canonical(
-        {"content": words.content, "salt": words.salt, "seq": words.seq}
-    )
+    return verify_record.canonical({"content": words.content, "salt": words.salt, "seq": words.seq})
 
 
 def _checkpoint_line(checkpoint: Checkpoint) -> bytes:

@@ -240,6 +240,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Throughline"
+MFA_TOTP_TOLERANCE = 1  # a phone whose clock is half a minute out still works
 MFA_ADAPTER = "portal.accounts.MFAAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the code that signed them in has proved it
 MFA_FORMS = {

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
+from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
+from django.test import Client
+
 from codesign.enums import StageKind
 from codesign.models import ServiceFeature, Workspace
 from codesign.operations import features, workspaces
 from content.models import HomePage, PartnershipPage
-from portal import clock
+from portal import clock, seats
 from portal.enums import Duty, OrganisationKind, Role, Visibility
 from portal.models import Organisation, Participant, Partnership, User
 from portal.operations import people
@@ -23,6 +27,22 @@ _numbers = count(1)
 def account(email: str = "") -> User:
     """A new account; the address is made up when none is given."""
     return User.objects.create_user(email or f"person{next(_numbers)}@example.org")
+
+
+def signed_in(participant: Participant) -> Client:
+    """A browser signed in as this participant: staff with their second factor, guests seated."""
+    client = Client()
+    if participant.user is None:
+        response = HttpResponse()
+        seats.give(response, participant, secure=False)
+        client.cookies.update(response.cookies)
+        return client
+    if participant.is_staff:
+        Authenticator.objects.get_or_create(
+            user=participant.user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}}
+        )
+    client.force_login(participant.user)
+    return client
 
 
 @dataclass

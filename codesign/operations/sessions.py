@@ -419,9 +419,7 @@ def _minutes(
     session: DesignSession, ranked: list[Card], chosen: set[int], closing_words: str
 ) -> str:
     """Plain text: who was there by role, the question, the cards by dots, what was chosen."""
-    here = [
-        f"{each.role.label}: {each.words}" for each in queries.people_in(session, exact=False)
-    ]
+    here = [f"{each.role.label}: {each.words}" for each in queries.people_in(session, exact=False)]
     ideas = [f"{card.dot_count} – {card.text}" for card in ranked]
     took = [card.text for card in ranked if card.pk in chosen]
     parts = [

@@ -30,7 +30,9 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
         .order_by("pk")
     }
     suggested = [
-        Concerned(_("you suggested “%(title)s”") % {"title": each.title}, each.by, tie=Tie.SUGGESTED)
+        Concerned(
+            _("you suggested “%(title)s”") % {"title": each.title}, each.by, tie=Tie.SUGGESTED
+        )
         for each in found.values()
         if each.by is not None
     ]

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from codesign.enums import SessionStep
@@ -27,7 +27,8 @@ class Board:
     """A session's board as one audience sees it.
 
     `rev` was read before the rest, so the cards are at least as new as it says. `shows_dots` says
-    whether totals may be seen: by facilitators always, by everybody once the session has closed.
+    whether totals may be seen: by facilitators always, by everybody once the session has closed;
+    then each card's `became` lists its links to proposals.
     """
 
     rev: int
@@ -35,7 +36,6 @@ class Board:
     hidden: list[Card]
     people: list[Present]
     shows_dots: bool
-    proposals: dict[int, CardProposal]
 
     @property
     def people_words(self) -> str:
@@ -77,22 +77,20 @@ def board(session: DesignSession, *, facilitates: bool) -> Board:
     """The board of a session, in four queries (five once it has closed)."""
     rev = live.revision(session)
     closed = session.step == SessionStep.CLOSED
-    everything = list(cards_of(session))
+    found = cards_of(session)
+    if closed:
+        links = CardProposal.objects.standing().select_related("target__partnership")
+        found = found.prefetch_related(Prefetch("proposal_links", links, to_attr="became"))
+    everything = list(found)
     cards = [card for card in everything if not card.is_hidden]
-    proposals: dict[int, CardProposal] = {}
     if closed:
         cards.sort(key=lambda card: -card.dot_count)
-        links = CardProposal.objects.standing().filter(source__session=session)
-        proposals = {
-            link.source_id: link for link in links.select_related("target__partnership")
-        }
     return Board(
         rev=rev,
         cards=cards,
         hidden=[card for card in everything if card.is_hidden],
         people=people_in(session, exact=facilitates),
         shows_dots=closed or facilitates,
-        proposals=proposals,
     )
 
 

@@ -189,6 +189,7 @@ def _room(
         "seat": seat,
         "my_dots": queries.my_dots(session, request.participant),
         "presenter": audience.kind == "presenter",
+        "dot_numbers": range(1, session.dots_each + 1),
         "join_url": _join_url(request, session),
     }
     if card_form is not None:

@@ -20,7 +20,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from codesign.enums import CommentKind, FeatureStatus, Outcome, ProposalKind, SessionStep, StageKind
-from codesign.models import Card, CardProposal, Decision, DesignSession, Proposal, ServiceFeature, Workspace
+from codesign.models import (
+    Card,
+    CardProposal,
+    Decision,
+    DesignSession,
+    Proposal,
+    ServiceFeature,
+    Workspace,
+)
 from codesign.operations import decisions, features, proposals, sessions, workspaces
 from codesign.operations.workspaces import StageDates
 from content.models import PartnershipPage
@@ -507,7 +515,7 @@ class Loader:
         )
         self.decisions[row["key"]] = draft
         if "day" in row:
-            decisions.publish_decision(decision=draft, by=by)
+            self.decisions[row["key"]] = decisions.publish_decision(decision=draft, by=by)
 
     def _measure(self) -> None:
         for row in self._rows("measures"):
@@ -531,14 +539,10 @@ class Loader:
             first = min((a["day"] for a in self._rows("adaptations") if "day" in a), default=0)
             defined = max(since, first - 30)
             self._on(defined, Rank.MEASURE, define)
-            today = clock.today()
+            this_month = self.today.year * 12 + self.today.month - 1
             months = [
-                date(
-                    today.year + (today.month - 1 - back) // 12,
-                    (today.month - 1 - back) % 12 + 1,
-                    1,
-                )
-                for back in range(len(row["observations"]), 0, -1)
+                date(number // 12, number % 12 + 1, 1)
+                for number in range(this_month - len(row["observations"]), this_month)
             ]
             for month, value in zip(months, row["observations"], strict=True):
                 counted = (month + timedelta(days=36) - self.today).days  # early in the next month
@@ -574,7 +578,7 @@ class Loader:
             from_day=self._day(row["from_day"]),
             decisions=[self.decisions[key] for key in row.get("decisions", [])],
             themes=[self.themes[key] for key in row.get("themes", [])],
-            proposals=[self.proposals[key] for key in row.get("proposals", [])],
+            proposals=[self._proposal(key) for key in row.get("proposals", [])],
             no_source_reason=row.get("no_source_reason", ""),
             feature_status=row.get("feature_status", ""),
             feature_words=row.get("feature_words", "").strip(),
@@ -584,17 +588,15 @@ class Loader:
         )
         self.adaptations[row["key"]] = draft
         if "day" in row:
-            adaptations.publish_adaptation(adaptation=draft, by=by)
+            self.adaptations[row["key"]] = adaptations.publish_adaptation(adaptation=draft, by=by)
 
     def _review(self) -> None:
         for row in self._rows("reviews"):
             self._on(row["day"], Rank.REVIEW, lambda row=row: self._reviews(row))
 
     def _reviews(self, row: Row) -> None:
-        adaptation = self.adaptations[row["adaptation"]]
-        adaptation.refresh_from_db()
         measures.review_adaptation(
-            adaptation=adaptation,
+            adaptation=self.adaptations[row["adaptation"]],
             verdict=Verdict(row["verdict"]),
             words=row["words"].strip(),
             participants_say=row.get("participants_say", "").strip(),

@@ -19,15 +19,38 @@ MOST_OFFERED = 20  # of each kind of source; what the page was asked about is al
 CHANGES = [choice for choice in AdaptationKind.choices if choice[0] != AdaptationKind.CANNOT]
 
 
+class ChangeFilterForm(Form):
+    """Which entries of the change log to list."""
+
+    kind = forms.ChoiceField(
+        label=_("What was done"),
+        choices=[("", _("Everything")), *AdaptationKind.choices],
+        required=False,
+    )
+    feature = forms.ModelChoiceField(
+        label=_("Part of the service"),
+        queryset=ServiceFeature.objects.none(),
+        required=False,
+        empty_label=_("All parts"),
+    )
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["feature"].queryset = ServiceFeature.objects.filter(
+            partnership=partnership
+        ).order_by("name")
+
+
 class AdaptationForm(Form):
     """One entry of the change log, and what it came from.
 
     `sources` are the decisions, proposals and themes it starts with; they are always offered.
     """
 
-    kind = forms.ChoiceField(
-        label=_("What did you do?"), choices=CHANGES, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("What did you do?"), choices=CHANGES, widget=forms.RadioSelect)
     feature = forms.ModelChoiceField(
         label=_("Which part of the service is it about?"),
         queryset=ServiceFeature.objects.none(),

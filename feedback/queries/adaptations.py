@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from codesign.models import Decision, Proposal
+from codesign.models import Decision, Proposal, ServiceFeature
 from feedback.models import (
     Adaptation,
     DecisionAdaptation,
@@ -86,12 +86,29 @@ def sources_of(adaptation: Adaptation) -> list[Source]:
     return sorted(sources, key=lambda each: each.day)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A published adaptation as a line of the change log. Load it through `change_log`."""
+
+    adaptation: Adaptation
+
+    @property
+    def month(self) -> date:
+        """The first day of the month it was published in, where the service is."""
+        assert self.adaptation.published_at is not None
+        return timezone.localdate(self.adaptation.published_at).replace(day=1)
+
+    @property
+    def sources(self) -> list[Source]:
+        return sources_of(self.adaptation)
+
+
 def change_log(
     partnership: Partnership,
     participant: Participant | None,
     *,
     kind: str = "",
-    feature: int | None = None,
+    feature: ServiceFeature | None = None,
 ) -> QuerySet[Adaptation]:
     """The published adaptations somebody may read, with their sources.
 

@@ -16,7 +16,7 @@ from django.db.models import (
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from codesign.models import DecisionOutcome, ProposalMerge, ServiceFeature
+from codesign.models import Decision, DecisionOutcome, ProposalMerge, ServiceFeature
 from feedback.models import (
     DecisionAdaptation,
     ProposalAdaptation,
@@ -168,7 +168,7 @@ def givers_of(voice_ids: Iterable[int]) -> list[Concerned]:
     voices = (
         Voice.objects.published()
         .filter(pk__in=voice_ids)
-        .select_related("by", "feature")
+        .select_related("by__organisation", "feature")
         .order_by("pk")
     )
     return [
@@ -188,13 +188,24 @@ def _because(voice: Voice) -> str:
     return _("you told us about “%(feature)s”") % {"feature": voice.feature.name}
 
 
-def answers_to(voice: Voice) -> list[Answer]:
-    """What the giver of a voice was told because of it, oldest first."""
+def answers_to(voice: Voice, reader: Participant | None, *, is_giver: bool) -> list[Answer]:
+    """What the giver of a voice was told because of it, oldest first.
+
+    Others than the giver see only what tells of something they may read themselves.
+    """
     if voice.by_id is None:
-        mine = Answer.objects.filter(case=f"voice:{voice.pk}")
+        told = Answer.objects.filter(case=f"voice:{voice.pk}")
     else:
-        mine = Answer.objects.filter(participant_id=voice.by_id, subject__in=_led_to(voice))
-    return list(mine.filter(partnership_id=voice.partnership_id).order_by("at", "pk"))
+        told = Answer.objects.filter(participant_id=voice.by_id, subject__in=_led_to(voice))
+    found = list(told.filter(partnership_id=voice.partnership_id).order_by("at", "pk"))
+    if is_giver or not found:
+        return found
+    decisions = [
+        int(a.subject.partition(":")[2]) for a in found if a.subject.startswith("decision")
+    ]
+    readable = Decision.objects.visible_to(reader).filter(pk__in=decisions)
+    hidden = {f"decision:{pk}" for pk in decisions} - {f"decision:{each.pk}" for each in readable}
+    return [answer for answer in found if answer.subject not in hidden]
 
 
 def _led_to(voice: Voice) -> list[str]:

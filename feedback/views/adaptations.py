@@ -7,9 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from codesign.models import ServiceFeature
 from feedback.enums import AdaptationKind
-from feedback.forms.adaptations import AdaptationForm
+from feedback.forms.adaptations import AdaptationForm, ChangeFilterForm
 from feedback.models import Adaptation
 from feedback.operations import adaptations as operations
 from feedback.queries import adaptations as queries
@@ -24,12 +23,13 @@ from portal.refusal import Refusal
 @http.open_to_visitors
 def change_log(request: PortalRequest) -> HttpResponse:
     """What has changed, newest first, by month; of one kind or one part of the service if asked."""
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in AdaptationKind.values else ""
-    number = request.GET.get("feature", "")
-    feature = int(number) if number.isdecimal() and len(number) < 19 else None
+    only = ChangeFilterForm(request.GET or None, partnership=request.partnership)
+    chosen = only.cleaned_data if only.is_valid() else {}
     log = queries.change_log(
-        request.partnership, request.participant, kind=kind, feature=feature
+        request.partnership,
+        request.participant,
+        kind=chosen.get("kind", ""),
+        feature=chosen.get("feature"),
     )
     page = page_of(log, request.GET, by="published_at")
     return render(
@@ -37,11 +37,9 @@ def change_log(request: PortalRequest) -> HttpResponse:
         "feedback/change_log.html",
         {
             "page": page,
-            "entries": [(each, queries.sources_of(each)) for each in page.items],
-            "kinds": AdaptationKind.choices,
-            "kind": kind,
-            "features": ServiceFeature.objects.filter(partnership=request.partnership),
-            "feature": feature,
+            "entries": [queries.Entry(each) for each in page.items],
+            "only": only,
+            "is_filtered": any(chosen.values()),
             "drafts": queries.drafts_for(request.partnership, request.participant),
         },
     )
@@ -122,9 +120,7 @@ def edit_adaptation(request: ParticipantRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            operations.edit_adaptation(
-                adaptation=adaptation, by=request.participant, **form.words
-            )
+            operations.edit_adaptation(adaptation=adaptation, by=request.participant, **form.words)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

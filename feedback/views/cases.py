@@ -69,7 +69,8 @@ def _case_page(
     context = {
         "voice": voice,
         "voice_messages": queries.messages_of(voice, None, is_giver=True),
-        "answers": queries.answers_to(voice),
+        "answers": queries.answers_to(voice, None, is_giver=True),
+        "is_giver": True,
         "code": request.POST["code"],
         "add_form": add_form or AddToVoiceForm(auto_id="add_%s"),
         "withdraw_form": withdraw_form or WithdrawForm(),

@@ -142,7 +142,7 @@ def voice_page(
     context = {
         "voice": voice,
         "voice_messages": queries.messages_of(voice, reader, is_giver=is_giver),
-        "answers": queries.answers_to(voice),
+        "answers": queries.answers_to(voice, reader, is_giver=is_giver),
         "is_giver": is_giver,
         "may_read_waiting": permissions.can(reader, "read_waiting_voices", voice),
         "reply_form": reply_form or ReplyForm(),

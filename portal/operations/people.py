@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal import clock, permissions, record
+from portal import clock, live, permissions, record
 from portal.enums import Duty, OrganisationKind, Role, Visibility
 from portal.models import (
     DutyHeld,
@@ -163,6 +163,7 @@ def grant_duty(*, participant: Participant, duty: Duty, by: Participant | None) 
         return
     participant.__dict__.pop("duties", None)
     record.append("duty_granted", by=by, subject=participant, public={"duty": duty})
+    live.announce(participant)
 
 
 def _is_last_admin(participant: Participant) -> bool:
@@ -192,6 +193,7 @@ def remove_duty(*, participant: Participant, duty: Duty, by: Participant) -> Non
         return
     participant.__dict__.pop("duties", None)
     record.append("duty_removed", by=by, subject=participant, public={"duty": duty})
+    live.announce(participant)
 
 
 @transaction.atomic
@@ -221,6 +223,7 @@ def remove_participant(*, participant: Participant, by: Participant, reason: str
         public={"duties": duties},
         content={"reason": reason},
     )
+    live.announce(participant)
 
 
 def _hash(token: str) -> str:
@@ -321,8 +324,8 @@ def accept_invitation(
     elif user.email.lower() != invitation.email:
         raise UnableToUseInvitation(
             _(
-                "This invitation was sent to another e-mail address than the one you signed in with."
-                " Sign out, then open the link again."
+                "This invitation was sent to another e-mail address than the one you signed in"
+                " with. Sign out, then open the link again."
             )
         )
     participant = Participant.objects.filter(partnership=partnership, user=user).first()

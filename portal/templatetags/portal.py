@@ -1,8 +1,10 @@
 """Tags for our own templates."""
 
 import uuid
+from dataclasses import dataclass
 
 from django import template
+from django.db.models import Model
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import permissions
 from portal.disclosure import Certainty, Count, shown
+from portal.models import ref
 from portal.permissions import Walled
 
 register = template.Library()
@@ -25,6 +28,22 @@ def once() -> SafeString:
 def can(context: RequestContext, act: str, thing: Walled) -> bool:
     """Whether whoever looks at the page may do `act` to `thing`: `{% can "act" thing as yes %}`."""
     return permissions.can(context["request"].participant, act, thing)
+
+
+@dataclass(frozen=True)
+class Following:
+    """Whether somebody follows a thing, and the reference it is followed by."""
+
+    subject: str
+    on: bool
+
+
+@register.simple_tag(takes_context=True)
+def following(context: RequestContext, thing: Model) -> Following:
+    """For parts/follow.html: `{% following thing as it %}`."""
+    subject = ref(thing)
+    participant = context["request"].participant
+    return Following(subject, participant.follows.filter(subject=subject).exists())
 
 
 def _in_words(count: Count) -> str:

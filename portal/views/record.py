@@ -1,4 +1,4 @@
-"""The partnership's record: what stands in it, in plain words, and how to take it away and check it."""
+"""The partnership's record: what stands in it, in plain words, and how to check it."""
 
 import json
 from dataclasses import dataclass
@@ -76,9 +76,7 @@ def export_record(request: ParticipantRequest) -> HttpResponse:
     limits.count("export_record", str(request.participant.pk), most=10, seconds=3600)
     out = TemporaryFile()  # noqa: SIM115 (the response closes it when it has been sent)
     try:
-        operations.export_record(
-            partnership=request.partnership, out=out, by=request.participant
-        )
+        operations.export_record(partnership=request.partnership, out=out, by=request.participant)
     except BaseException:
         out.close()
         raise

@@ -10,8 +10,8 @@ from codesign.models import Decision, Proposal
 from codesign.operations import decisions, proposals
 from portal import answers, clock, permissions, record
 from portal.models import Answer, Checkpoint, Notice, RecordEntry, ref
-from tests.codesign.test_proposals import an_open_proposal, signed_in
-from tests.world import World
+from tests.codesign.test_proposals import an_open_proposal
+from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from codesign.enums import CommentKind, ProposalStatus, StageKind
 from codesign.models import Proposal, Support
 from codesign.operations import proposals
 from portal import live, permissions, record
-from portal.models import Notice, Participant, RecordContent, RecordEntry, ref
+from portal.models import Notice, RecordContent, RecordEntry, ref
 from portal.refusal import Refusal
-from tests.world import World
+from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,13 +31,6 @@ def kinds_about(thing: Proposal) -> list[str]:
     return list(
         RecordEntry.objects.filter(subject=ref(thing)).order_by("seq").values_list("kind", flat=True)
     )
-
-
-def signed_in(participant: Participant) -> Client:
-    client = Client()
-    assert participant.user is not None
-    client.force_login(participant.user)
-    return client
 
 
 def test_draft_proposal_is_seen_by_its_author_alone(world: World) -> None:
@@ -249,7 +242,7 @@ def test_proposals_page_takes_the_same_queries(
     client = signed_in(world.service_user)
     url = reverse("codesign:proposals", args=["norfolk", world.workspace.pk])
     client.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url)
 
 
@@ -264,7 +257,7 @@ def test_proposal_page_takes_the_same_queries(
         )
     client = signed_in(world.service_user)
     client.get(proposal.get_absolute_url())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(proposal.get_absolute_url())
 
 
