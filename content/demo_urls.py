@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from content import demo_views
+from content.views import demo
 
 app_name = "demo"
 urlpatterns = [
-    path("demo/", demo_views.people, name="people"),
-    path("demo/sign-in-as/<int:pk>/", demo_views.sign_in_as, name="sign_in_as"),
+    path("demo/", demo.people, name="people"),
+    path("demo/sign-in-as/<int:pk>/", demo.sign_in_as, name="sign_in_as"),
 ]

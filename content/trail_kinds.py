@@ -5,13 +5,14 @@ drafts and voices that were never published are on nobody's trail.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +34,7 @@ class TrailStep:
                 from no one person
     how         how it reached us when somebody entered it for another, else empty
     state       its status, kind or verdict in a word or two, or empty
+    url         its page; empty where that is not for whoever looks
     words       what it says; participants' words exactly as given
     """
 
@@ -98,7 +100,7 @@ def _voice(voice: Voice) -> TrailStep:
     ]
     return _step(
         voice,
-        title=str(voice),
+        title=Truncator(voice.what_should_change or voice.what_helped).words(16),
         when=when,
         when_words=_("Week of %(day)s") % {"day": day} if voice.is_anonymous else day,
         who=voice.by,
@@ -194,7 +196,8 @@ Visible = Callable[[Participant | None], QuerySet[Any]]
 class Kind:
     """One kind: its model, its heading on the page, who sees which of it, and what it says.
 
-    `related` is fetched along, so that saying it costs no further query.
+    `related` is fetched along, so that saying it costs no further query. `for_members`: its page is
+    not for visitors, so they get no link to it.
     """
 
     model: type[Model]
@@ -202,6 +205,7 @@ class Kind:
     visible: Visible
     step: Callable[[Any], TrailStep]
     related: tuple[str, ...] = ()
+    for_members: bool = False
 
     def seen_by(self, participant: Participant | None, partnership: Partnership) -> QuerySet[Any]:
         return self.visible(participant).filter(partnership=partnership)
@@ -211,7 +215,10 @@ class Kind:
     ) -> list[TrailStep]:
         """The steps of those of `pks` that may be seen; one query."""
         things = self.seen_by(participant, partnership).select_related("partnership", *self.related)
-        return [self.step(thing) for thing in things.filter(pk__in=pks)]
+        steps = [self.step(thing) for thing in things.filter(pk__in=pks)]
+        if self.for_members and participant is None:
+            return [replace(step, url="") for step in steps]
+        return steps
 
 
 def _voices(participant: Participant | None) -> QuerySet[Voice]:
@@ -250,6 +257,7 @@ KINDS: dict[str, Kind] = {
         _sessions,
         _session,
         ("opened_by__organisation",),
+        for_members=True,
     ),
     "card": Kind(
         Card,
@@ -257,6 +265,7 @@ KINDS: dict[str, Kind] = {
         _cards,
         _card,
         (*PERSON, "session__partnership"),
+        for_members=True,
     ),
     "proposal": Kind(
         Proposal,

@@ -5,7 +5,6 @@
 # RECORD_SIGNING_KEY must be the old ones. Refuses to write over a site that is there.
 # Then it exports every partnership's record and lets the verifier check it.
 set -euo pipefail
-umask 077
 [ $# -eq 1 ] || { echo "Usage: deploy/restore.sh BACKUP" >&2; exit 2; }
 backup=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
@@ -47,7 +46,7 @@ case "${DATABASE_URL:-}" in
     ;;
 esac
 if [ -f "$backup/media.tar.gz" ]; then
-  tar -xzf "$backup/media.tar.gz" -C "$var"
+  tar --preserve-permissions -xzf "$backup/media.tar.gz" -C "$var"  # the proxy must read them
 fi
 "$python" manage.py migrate --noinput --verbosity 0
 

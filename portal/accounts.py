@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -90,8 +92,18 @@ class ConfirmItIsYouForm(PortalFormMixin, ReauthenticateForm):
     code = _app_code_field()
 
 
+def _has_shown_it_is_them(user: Any) -> None:
+    """Setting up a second factor has just proved it: the spare codes need no other proof."""
+    record_authentication(context.request, user, method="mfa", reauthenticated=True)
+
+
 class ActivateAppForm(PortalFormMixin, ActivateTOTPForm):
     code = _code_field(_("Code from your app"), _("Six digits."), inputmode="numeric")
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        _has_shown_it_is_them(self.user)
+        return code
 
 
 class AddPasskeyForm(PortalFormMixin, AddWebAuthnForm):
@@ -109,6 +121,12 @@ class AddPasskeyForm(PortalFormMixin, AddWebAuthnForm):
         required=False,
         initial=True,
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("credential") and not self.errors:
+            _has_shown_it_is_them(self.user)
+        return cleaned
 
 
 class RenamePasskeyForm(PortalFormMixin, EditWebAuthnForm):

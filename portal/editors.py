@@ -4,12 +4,10 @@ Wagtail's own sign-in page leads to ours (portal.urls), so that an e-mailed code
 factor hold for editors as for everybody who works for the service.
 """
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
+from portal import http
 from portal.http import View
-from portal.models import User
 
 ADMIN = "/admin/"
 # Looser than ours, since Wagtail sets inline styles and draws its editor's parts from templates;
@@ -30,13 +28,6 @@ POLICY = "; ".join(
 )
 
 
-def needs_second_factor(user: object) -> bool:
-    """Whether an editor has set up no passkey or codes app yet. In the demo nobody needs one."""
-    if settings.DEMO or not isinstance(user, User):
-        return False
-    return not user.authenticator_set.exclude(type="recovery_codes").exists()
-
-
 class EditorsMiddleware:
     """Asks for the second factor before the admin, and adds its content security policy."""
 
@@ -46,10 +37,8 @@ class EditorsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(ADMIN):
             return self.get_response(request)
-        if request.user.is_authenticated and needs_second_factor(
-            getattr(request.user, "_wrapped", request.user)
-        ):
-            return redirect("mfa_index")
+        if http.lacks_second_factor(request):
+            return http.ask_for_second_factor()
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response

@@ -27,7 +27,6 @@ from portal.refusal import Refusal
 
 View = Callable[..., HttpResponse]
 EASY_READ_COOKIE = "easy-read"
-EDITORS = "/admin/"  # Wagtail's own pages
 
 
 class PortalRequest(HttpRequest):
@@ -103,20 +102,27 @@ def enter(request: HttpRequest, partnership: Partnership, *, visitors: bool) -> 
     ours = cast(PortalRequest, request)
     ours.partnership = partnership
     ours.participant = participant
-    if participant is not None and participant.is_staff and lacks_second_factor(request):
+    if participant is not None and needs_second_factor(request, participant):
         return ask_for_second_factor()
     return None
 
 
-def lacks_second_factor(request: HttpRequest) -> bool:
-    """Whether the signed-in person has not yet set up a passkey or codes app.
+def needs_second_factor(request: HttpRequest, participant: Participant) -> bool:
+    """Whether this person works for the service and has not yet set up a passkey or codes app."""
+    return participant.is_staff and _lacks_second_factor(participant.user)
 
-    Guests have no account to guard, and people of the demo are let in without (settings.DEMO is
-    never on in production).
-    """
-    if settings.DEMO or not isinstance(request.user, User):
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether whoever is signed in has not yet set up a passkey or codes app."""
+    return _lacks_second_factor(request.user)
+
+
+def _lacks_second_factor(user: object) -> bool:
+    # Guests have no account to guard; people of the demo are let in without (settings.DEMO is never
+    # on in production).
+    if settings.DEMO or not isinstance(user, User):
         return False
-    return not request.user.authenticator_set.exclude(type="recovery_codes").exists()
+    return not user.authenticator_set.exclude(type="recovery_codes").exists()
 
 
 def ask_for_second_factor() -> HttpResponse:
@@ -146,8 +152,6 @@ class PartnershipMiddleware:
     ) -> HttpResponse | None:
         slug = kwargs.pop("partnership", None)
         if slug is None:
-            if request.path.startswith(EDITORS) and lacks_second_factor(request):
-                return ask_for_second_factor()
             return None
         partnership = Partnership.objects.filter(slug=slug).first()
         if partnership is None:

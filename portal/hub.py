@@ -191,6 +191,7 @@ class Hub:
         for topic in (watcher.topic, *watcher.also):
             self._watchers.setdefault(topic, set()).add(watcher)
         if not self._tasks:
+            self._ready = asyncio.Event()
             loop = asyncio.get_running_loop()
             self._tasks = [loop.create_task(self._listen()), loop.create_task(self._recheck())]
         try:
@@ -231,9 +232,7 @@ class Hub:
     async def _part(self, topic: str) -> None:
         if topic in self._joined:
             self._joined.discard(topic)
-            with suppress(Exception):
-                async with asyncio.timeout(PATIENCE):
-                    await get_channel_layer().group_discard(group_name(topic), self._channel)
+            await _discard(topic, self._channel)
 
     async def _listen(self) -> None:
         pause = 0.5
@@ -254,8 +253,10 @@ class Hub:
     async def _subscription(self, *, missed: bool) -> None:
         """Hear until the layer fails or falls silent (raises). Then the caller begins anew."""
         layer = get_channel_layer()
-        self._joined.clear()
-        self._channel = channel = await layer.new_channel()
+        channel = await layer.new_channel()
+        # Held here too: by the time this one ends, the next may have begun.
+        joined: set[str] = set()
+        self._channel, self._joined = channel, joined
         receiving = asyncio.ensure_future(layer.receive(channel))
         try:
             for topic in list(self._watchers):
@@ -288,8 +289,8 @@ class Hub:
             receiving.cancel()
             with suppress(Exception, asyncio.CancelledError):
                 await receiving
-            for topic in list(self._joined):
-                await self._part(topic)
+            for topic in joined:
+                await _discard(topic, channel)
 
     def _hear(self, message: dict[str, Any]) -> None:
         topic = message.get("topic", "")
@@ -326,6 +327,13 @@ class Hub:
             return
         if code:
             watcher.end(code)
+
+
+async def _discard(topic: str, channel: str) -> None:
+    """Leave a topic's group, whether or not the layer can still be told."""
+    with suppress(Exception):
+        async with asyncio.timeout(PATIENCE):
+            await get_channel_layer().group_discard(group_name(topic), channel)
 
 
 _hubs: WeakKeyDictionary[AbstractEventLoop, Hub] = WeakKeyDictionary()

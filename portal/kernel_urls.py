@@ -1,7 +1,6 @@
 """Addresses of the kernel's own pages."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from portal import views
 from portal.views import notices, people, record
@@ -11,12 +10,6 @@ urlpatterns = [
     path("mine/", views.mine, name="mine"),
     path("easy-read/", views.set_easy_read, name="set_easy_read"),
     path("stop-mail/<str:token>/", notices.stop_mail, name="stop_mail"),
-    # Wagtail's own sign-in asks for a password, which nobody has.
-    path(
-        "admin/login/",
-        RedirectView.as_view(pattern_name="account_login", query_string=True),
-        name="editors_sign_in",
-    ),
     path("p/<slug:partnership>/accent.css", views.accent_css, name="accent_css"),
     path("p/<slug:partnership>/notices/", notices.notices, name="notices"),
     path("p/<slug:partnership>/notices/read/", notices.read_notices, name="read_notices"),

@@ -15,6 +15,7 @@ from portal import http
 from portal.http import PortalRequest
 from portal.models import Participant
 
+UNFOLDED = 5  # voices and ideas shown at once; the rest unfold
 TOLD_AFTER = "adaptation"  # “Told back” stands between what changed and what happened
 
 
@@ -35,6 +36,11 @@ class Entry:
     leads_to: tuple[Tie, ...]
     is_here: bool
 
+    @property
+    def in_full(self) -> bool:
+        """A voice's title is how it begins; its words in full are a click away."""
+        return self.is_here or self.step.kind != "voice"
+
 
 @dataclass(frozen=True)
 class Section:
@@ -43,6 +49,7 @@ class Section:
     kind: str
     heading: str
     entries: tuple[Entry, ...] = ()
+    folded: tuple[Entry, ...] = ()
     told: tuple[Told, ...] = ()
     more: str = ""
 
@@ -77,7 +84,16 @@ def sections(trail: Trail) -> list[Section]:
             if step.kind == kind
         )
         if entries:
-            made.append(Section(kind, str(shown.heading), entries, more=trail.more.get(kind, "")))
+            shown_at_once = UNFOLDED if kind in {"voice", "card"} else len(entries)
+            made.append(
+                Section(
+                    kind,
+                    str(shown.heading),
+                    entries[:shown_at_once],
+                    entries[shown_at_once:],
+                    more=trail.more.get(kind, ""),
+                )
+            )
         if kind == TOLD_AFTER and trail.told:
             made.append(Section("told", _("Told back"), told=trail.told))
     return made

@@ -31,7 +31,7 @@ class VoiceForm(Form):
         label=_("Which part of the service is this about?"),
         queryset=ServiceFeature.objects.none(),
         required=False,
-        empty_label=_("The service as a whole, or I am not sure"),
+        empty_label=_("All of it, or I am not sure"),
     )
     what_helped = PlainTextField(
         label=_("What helped?"),

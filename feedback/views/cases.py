@@ -1,7 +1,7 @@
 """Coming back with a case code: what became of it, saying more, taking it back.
 
-The code is only ever in the body of a POST: not in an address, a cookie or a session. Each page here
-carries it on in a hidden field and must not be kept by the browser.
+The code is only ever in the body of a POST: not in an address, a cookie or a session. Each page
+here carries it on in a hidden field and must not be kept by the browser.
 """
 
 import logging

@@ -48,6 +48,10 @@ class ReadablePage(Page):
         response: HttpResponse = import_string(self.view)(request, self)
         return response
 
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """An editor's preview: the page as a visitor would see it."""
+        return self.serve(request)
+
     @property
     def has_easy_read(self) -> bool:
         return bool(self.easy_read)

@@ -64,7 +64,10 @@ def read_notices(request: ParticipantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_digest(request: ParticipantRequest) -> HttpResponse:
     """Choose how often to be mailed."""
-    form = DigestForm(request.POST or None, initial={"rhythm": request.participant.digest})
+    form = DigestForm(
+        request.POST if request.method == "POST" else None,
+        initial={"rhythm": request.participant.digest},
+    )
     if request.method == "POST" and form.is_valid():
         operations.set_digest(
             rhythm=DigestRhythm(form.cleaned_data["rhythm"]), by=request.participant

@@ -231,7 +231,7 @@ def accept_invitation(request: HttpRequest, partnership: Partnership, token: str
     limits.count("accept_invitation", limits.sender(request), most=30, seconds=600)
     invitation = operations.invitation_for(token, partnership)
     user = request.user if isinstance(request.user, User) else None
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             participant = operations.accept_invitation(

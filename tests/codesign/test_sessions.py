@@ -43,9 +43,7 @@ def choosing(world: World) -> tuple[DesignSession, Card, Card]:
     session = at_step(session, SessionStep.SHARE, world)
     first = sessions.add_card(session=session, text="A café on Saturdays", by=world.carer)
     second = sessions.add_card(session=session, text="A phone line", by=world.service_user)
-    session = sessions.move_session(
-        session=session, step=SessionStep.CHOOSE, by=world.facilitator
-    )
+    session = sessions.move_session(session=session, step=SessionStep.CHOOSE, by=world.facilitator)
     return session, first, second
 
 
@@ -142,7 +140,9 @@ def test_join_as_guest_makes_a_participant_who_can_come_back(world: World) -> No
     assert phrase not in seat.rejoin_hash
     assert live.revision(session) == 2
     assert last_entry("participant_joined").subject == ref(guest)
-    assert sessions.rejoin(session=session, phrase=f"  {phrase.upper().replace(' ', ' - ')}") == guest
+    assert (
+        sessions.rejoin(session=session, phrase=f"  {phrase.upper().replace(' ', ' - ')}") == guest
+    )
 
 
 def test_rejoin_refuses_other_words_other_sessions_and_people_who_left(world: World) -> None:
@@ -197,9 +197,7 @@ def test_add_card_is_for_the_sharing_step_and_people_in_the_room(world: World) -
     session = at_step(session, SessionStep.SHARE, world)
     with pytest.raises(sessions.UnableToAddCard, match="join the session"):
         sessions.add_card(session=session, text="From outside", by=world.partner)
-    session = sessions.move_session(
-        session=session, step=SessionStep.CHOOSE, by=world.facilitator
-    )
+    session = sessions.move_session(session=session, step=SessionStep.CHOOSE, by=world.facilitator)
     with pytest.raises(sessions.UnableToAddCard, match="moved on to choosing"):
         sessions.add_card(session=session, text="Late", by=world.carer)
     with pytest.raises(OutsidePartnership):
@@ -318,7 +316,7 @@ def close(session: DesignSession, world: World, *chosen: Card, words: str = "") 
 
 
 def test_close_session_writes_minutes_and_turns_chosen_cards_into_proposals(world: World) -> None:
-    session, card, other = choosing(world)
+    session, _card, other = choosing(world)
     sessions.place_dot(card=other, by=world.carer)
     closed = close(session, world, other, words="We meet again in May.")
     assert (closed.step, closed.code, closed.closed_by) == ("closed", "", world.facilitator)
@@ -356,7 +354,7 @@ def test_close_session_twice_is_closing_once(world: World) -> None:
 
 
 def test_close_session_enters_for_people_who_are_not_named_or_have_left(world: World) -> None:
-    session, card, other = choosing(world)
+    session, card, _other = choosing(world)
     paper = sessions.add_card(
         session=session, text="From paper", by=None, entered_by=world.facilitator
     )

@@ -48,7 +48,7 @@ def test_an_editor_without_a_second_factor_is_asked_to_set_one_up(client: Client
     client.force_login(User.objects.create_superuser("editor@example.org"))
     answer = client.get("/admin/")
     assert answer.status_code == 302
-    assert answer["Location"] == reverse("mfa_index")
+    assert answer["Location"].startswith(reverse("mfa_index"))
 
 
 def test_recovery_codes_alone_are_no_second_factor(client: Client) -> None:
@@ -57,7 +57,7 @@ def test_recovery_codes_alone_are_no_second_factor(client: Client) -> None:
         user=user, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x"}
     )
     client.force_login(user)
-    assert client.get("/admin/")["Location"] == reverse("mfa_index")
+    assert client.get("/admin/")["Location"].startswith(reverse("mfa_index"))
 
 
 def test_somebody_who_is_no_editor_is_kept_out(client: Client) -> None:

@@ -439,6 +439,14 @@ def test_a_visitor_sees_nothing_of_a_private_space(thread: Thread, client: Clien
     assert thread.trail(thread.proposal, thread.world.carer) is not None
 
 
+def test_a_visitor_gets_no_link_to_a_page_that_is_for_members(thread: Thread) -> None:
+    visitor, member = thread.trail(thread.session), thread.trail(thread.session, thread.world.carer)
+    assert visitor is not None
+    assert member is not None
+    assert visitor.thing.url == ""
+    assert member.thing.url == thread.session.get_absolute_url()
+
+
 def test_a_private_partnership_asks_a_visitor_to_sign_in(client: Client) -> None:
     thread = Thread(World(visibility=Visibility.PARTNERSHIP))
     for name in ("content:trail", "content:trail_json"):

@@ -124,7 +124,7 @@ def test_preview_costs_the_same_for_any_number_of_people(
     client = signed_in(world.provider)
     url = reverse("feedback:publish_adaptation", args=["norfolk", draft.pk])
     client.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         answers.preview(draft)
     with django_assert_num_queries(30):
         client.get(url)
@@ -138,7 +138,7 @@ def test_publish_adaptation_costs_the_same_for_any_number_of_people(
     for _each in range(supporters):
         a_voice(world, thread.theme, by=world.person(Role.CARER))
     draft = a_draft(world, decisions=[thread.decision])
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(34):
         adaptations.publish_adaptation(adaptation=draft, by=world.provider)
 
 
@@ -208,7 +208,7 @@ def test_the_preview_names_nobody_who_left_an_anonymous_voice(world: World) -> N
     url = reverse("feedback:publish_adaptation", args=["norfolk", draft.pk])
     page = signed_in(world.provider).get(url).content.decode()
     assert "People who left an anonymous voice: fewer than 8." in page
-    assert "voice:" not in page
+    assert "voice:" not in page.replace("anonymous voice:", "")
     assert "You said: “Too short”." in page
 
 

@@ -3,18 +3,17 @@
 import tomllib
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from content.demo import loader
 from portal import seats
 from portal.enums import Role
 from portal.models import Participant, Partnership
 
-TEXTS = Path(__file__).parent / "demo"
 ROLES = list(Role)
 
 
@@ -22,7 +21,7 @@ ROLES = list(Role)
 def _try_this() -> dict[tuple[str, str], str]:
     """What to try, by partnership and display name."""
     lines = {}
-    for path in sorted(TEXTS.glob("*.toml")):
+    for path in loader.files():
         texts = tomllib.loads(path.read_text(encoding="utf-8"))
         for person in texts.get("participants", []):
             if "try_this" in person:

@@ -1,0 +1,1 @@
+"""Faults the portal survives, and controls that show each would do harm without its guard."""
