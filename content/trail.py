@@ -124,23 +124,24 @@ class _Edge:
         return (*source, *target) if forward else (*target, *source)
 
 
-def _concrete(model: type[Link]) -> Iterator[type[Link]]:
-    for child in model.__subclasses__():
-        if not child._meta.abstract:
-            yield child
-        yield from _concrete(child)
+def _link_tables(base: Any = Link) -> Iterator[Any]:
+    """Every concrete table of links, wherever it is declared."""
+    for model in base.__subclasses__():
+        if not model._meta.abstract:
+            yield model
+        yield from _link_tables(model)
 
 
 def edges() -> list[_Edge]:
     """Every table of links, and the ties that are part of a thing itself."""
     links = [
         _Edge(
-            model._meta.get_field("source").related_model._meta.model_name,  # type: ignore[union-attr,arg-type]
-            model._meta.get_field("target").related_model._meta.model_name,  # type: ignore[union-attr,arg-type]
+            model._meta.get_field("source").related_model._meta.model_name,
+            model._meta.get_field("target").related_model._meta.model_name,
             model,
             leads_to=model.leads_to,
         )
-        for model in _concrete(Link)
+        for model in _link_tables()
     ]
     return [
         *links,

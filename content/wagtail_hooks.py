@@ -25,8 +25,3 @@ def only_what_editors_need(request: HttpRequest, items: list[MenuItem]) -> None:
 @hooks.register("construct_settings_menu")
 def only_settings_they_need(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name in SETTINGS]
-
-
-@hooks.register("construct_homepage_summary_items")
-def only_pages_counted(request: HttpRequest, items: list[object]) -> None:
-    items.clear()

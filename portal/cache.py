@@ -11,27 +11,39 @@ from redis.exceptions import RedisError
 logger = logging.getLogger("throughline.cache")
 
 
-def _steady(method: Callable[..., Any], otherwise: Any) -> Callable[..., Any]:
+def _steady(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """`method`, or what `otherwise` answers to the same arguments while Redis cannot be reached."""
+
     @functools.wraps(method)
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
         try:
-            return method(*args, **kwargs)
+            return method(self, *args, **kwargs)
         except RedisError:
             logger.warning("cache not reached; going on without it")
-            return kwargs.get("default") if otherwise == "default" else otherwise
+            return otherwise(*args, **kwargs)
 
     return call
+
+
+def _default(key: Any, default: Any = None, version: int | None = None) -> Any:
+    return default
+
+
+def _always(answer: Any) -> Callable[..., Any]:
+    return lambda *args, **kwargs: answer
 
 
 class SteadyRedisCache(RedisCache):
     """Django's Redis cache, answering as an empty one while Redis cannot be reached."""
 
-    get = _steady(RedisCache.get, "default")
-    get_many = _steady(RedisCache.get_many, {})
-    set = _steady(RedisCache.set, None)
-    add = _steady(RedisCache.add, True)
-    incr = _steady(RedisCache.incr, 1)
-    delete = _steady(RedisCache.delete, False)
-    touch = _steady(RedisCache.touch, False)
-    has_key = _steady(RedisCache.has_key, False)
-    clear = _steady(RedisCache.clear, None)
+    get = _steady(RedisCache.get, _default)
+    get_many = _steady(RedisCache.get_many, lambda *args, **kwargs: {})
+    set = _steady(RedisCache.set, _always(None))
+    set_many = _steady(RedisCache.set_many, lambda *args, **kwargs: [])
+    add = _steady(RedisCache.add, _always(True))
+    incr = _steady(RedisCache.incr, _always(1))
+    delete = _steady(RedisCache.delete, _always(False))
+    delete_many = _steady(RedisCache.delete_many, _always(None))
+    touch = _steady(RedisCache.touch, _always(False))
+    has_key = _steady(RedisCache.has_key, _always(False))
+    clear = _steady(RedisCache.clear, _always(None))

@@ -3,16 +3,31 @@
 from collections.abc import Iterator
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
+from django.test import TransactionTestCase
 
 from tests.rewind import rewinding
 
 
-@pytest.fixture
-def committing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database in which commits are real, for races and browsers. Put back as it was after.
+@pytest.fixture(scope="session", autouse=True)
+def _put_back_and_not_emptied() -> Iterator[None]:
+    """After a test that commits, pytest-django would empty the tables: tests/rewind.py says why not.
 
-    Use it instead of the `django_db` mark, not beside it (see tests/rewind.py for why).
+    Holds for whatever makes commits real: `committing`, `transactional_db`, `live_server`.
     """
-    with django_db_blocker.unblock(), rewinding():
+
+    def keep(case: type[TransactionTestCase]) -> None:
+        case.kept = rewinding()
+        case.kept.__enter__()
+
+    def put_back(case: TransactionTestCase) -> None:
+        case.kept.__exit__(None, None, None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(keep))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
+
+
+@pytest.fixture
+def committing(transactional_db: None) -> None:
+    """A database in which commits are real, for races and browsers. Put back as it was after."""

@@ -20,6 +20,8 @@ from portal.models import Participant, ref
 from tests.things import Things
 from tests.world import World, signed_in
 
+pytestmark = pytest.mark.django_db
+
 VISITORS, PEOPLE, NOBODY = "visitors", "people", "nobody"
 Args = Callable[[Things], list[object]]
 
@@ -197,7 +199,8 @@ def request(client: Client, method: str, url: str, data: dict[str, str] | None =
     """The outcome of one request, undone again so that the next finds the world unchanged."""
     with transaction.atomic():
         response = client.get(url) if method == "get" else client.post(url, data)
-        response.close()
+        if response.streaming:
+            b"".join(response)  # or its file stays open
         transaction.set_rollback(True)
     return outcome(response)
 

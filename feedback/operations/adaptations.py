@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,10 +21,11 @@ from feedback.models import (
 )
 from feedback.queries.adaptations import answer_text, what_was_said
 from portal import answers, clock, permissions, record
-from portal.models import Link, Participant, ref
+from portal.models import Participant, ref
 from portal.refusal import Refusal
 
-LINKS: tuple[type[Link], ...] = (DecisionAdaptation, ProposalAdaptation, ThemeAdaptation)
+# What an adaptation may come from. `source` and `target` are the concrete links' own fields.
+LINKS: tuple[Any, ...] = (DecisionAdaptation, ProposalAdaptation, ThemeAdaptation)
 
 
 class UnableToDraftAdaptation(Refusal):
@@ -128,7 +129,8 @@ def _set_sources(
     proposals: Iterable[Proposal],
     by: Participant,
 ) -> None:
-    for link, sources in zip(LINKS, (decisions, proposals, themes), strict=True):
+    given: tuple[Iterable[Decision | Proposal | Theme], ...] = (decisions, proposals, themes)
+    for link, sources in zip(LINKS, given, strict=True):
         unique = {source.pk: source for source in sources}
         for source in unique.values():
             if source.partnership_id != adaptation.partnership_id:

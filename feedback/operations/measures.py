@@ -193,7 +193,7 @@ def review_adaptation(
 ) -> Review:
     """Say whether a change helped, beside what the people concerned say about it themselves.
 
-    Everyone who was told of the change hears of it. Raises UnableToReviewAdaptation for a draft.
+    Everyone who was told of the change hears of it, and whoever follows it. Raises UnableToReviewAdaptation for a draft.
     """
     permissions.check(by, "review_adaptation", adaptation)
     if not adaptation.is_published:
@@ -219,7 +219,7 @@ def review_adaptation(
         answers__partnership_id=adaptation.partnership_id, answers__subject=ref(adaptation)
     )
     notices.queue(
-        told,
+        [*told, *notices.followers(adaptation)],
         subject=review,
         text=_("Did it help? We looked at “%(title)s”: %(verdict)s.")
         % {"title": adaptation.title, "verdict": Verdict(verdict).label},

@@ -215,3 +215,12 @@ def told_about(adaptation: Adaptation) -> Told:
         partnership_id=adaptation.partnership_id, subject=ref(adaptation)
     ).aggregate(people=Count("participant"), all=Count("pk"))
     return Told(people=given["people"], anonymous=given["all"] - given["people"])
+
+
+def told_to(adaptation: Adaptation, participant: Participant | None) -> Answer | None:
+    """What somebody was told, and why, when an adaptation was published; None: nothing."""
+    if participant is None:
+        return None
+    return Answer.objects.filter(
+        partnership_id=adaptation.partnership_id, subject=ref(adaptation), participant=participant
+    ).first()

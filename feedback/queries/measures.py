@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -82,21 +82,38 @@ def shown(value: Decimal, *, gated: bool) -> Shown:
     return Shown(number, count.certainty, value)
 
 
-def measures_of(partnership: Partnership, participant: Participant | None) -> QuerySet[Measure]:
-    """The measures somebody may see, by name, each with its latest month and value."""
-    latest = Observation.objects.filter(measure=OuterRef("pk"), superseded_by=None).order_by(
+@dataclass(frozen=True)
+class Latest:
+    """A measure and its latest month's value, if anything has been counted."""
+
+    measure: Measure
+    month: date | None
+    shown: Shown | None
+
+
+def latest_of(partnership: Partnership, participant: Participant | None) -> list[Latest]:
+    """The measures somebody may see, by name, each with its latest value; one query."""
+    newest = Observation.objects.filter(measure=OuterRef("pk"), superseded_by=None).order_by(
         "-month"
     )
-    return (
+    found = (
         Measure.objects.visible_to(participant)
         .filter(partnership=partnership)
         .select_related("partnership", "feature")
-        .annotate(
-            latest_month=Subquery(latest.values("month")[:1]),
-            latest_value=Subquery(latest.values("value")[:1]),
-        )
+        .annotate(month=Subquery(newest.values("month")[:1]))
+        .annotate(value=Subquery(newest.values("value")[:1]))
         .order_by("name", "pk")
     )
+    return [
+        Latest(
+            measure=each,
+            month=each.month,
+            shown=None
+            if each.value is None
+            else shown(each.value, gated=needs_gate(each, participant)),
+        )
+        for each in found
+    ]
 
 
 def readings_of(measure: Measure, *, gated: bool) -> list[Reading]:

@@ -61,6 +61,7 @@ def adaptation(request: PortalRequest, pk: int) -> HttpResponse:
             "adaptation": adaptation,
             "sources": queries.sources_of(adaptation),
             "told": queries.told_about(adaptation),
+            "told_me": queries.told_to(adaptation, request.participant),
             "seen": see_measure(adaptation.measure, request.participant)
             if adaptation.measure
             else None,
@@ -153,7 +154,9 @@ def publish_adaptation(request: ParticipantRequest, pk: int) -> HttpResponse:
         return redirect(adaptation)
     concerned = answers.preview(adaptation)
     people = [each for each in concerned if each.participant is not None]
-    prefetch_related_objects([each.participant for each in people], "organisation")
+    prefetch_related_objects(
+        [each.participant for each in people if each.participant], "organisation"
+    )
     return render(
         request,
         "feedback/publish_adaptation.html",

@@ -25,17 +25,7 @@ from portal.sanitise import csv_cell
 @http.open_to_visitors
 def measures(request: PortalRequest) -> HttpResponse:
     """Everything that is counted here, with its latest reading."""
-    found = [
-        (
-            measure,
-            None
-            if measure.latest_value is None
-            else queries.shown(
-                measure.latest_value, gated=queries.needs_gate(measure, request.participant)
-            ),
-        )
-        for measure in queries.measures_of(request.partnership, request.participant)
-    ]
+    found = queries.latest_of(request.partnership, request.participant)
     return render(request, "feedback/measures.html", {"measures": found})
 
 

@@ -72,8 +72,9 @@ def test_somebody_who_is_no_editor_is_kept_out(client: Client) -> None:
 
 def test_the_admin_has_a_policy_of_its_own_and_our_pages_keep_theirs(desk: Client) -> None:
     policy = desk.get("/admin/")["Content-Security-Policy"]
-    assert "script-src 'self';" in policy
+    assert "default-src 'self'" in policy
     assert "frame-ancestors 'self'" in policy
+    assert "http" not in policy  # nothing from, or to, another site
     strict = desk.get("/")["Content-Security-Policy"]
     assert "unsafe" not in strict
     assert "default-src 'none'" in strict
@@ -147,6 +148,8 @@ def test_an_editor_writes_changes_and_publishes_a_guidance_page(desk: Client) ->
     shown = desk.get(preview)
     assert "Ring a friend." in shown.content.decode()
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert "unsafe" not in shown["Content-Security-Policy"]
     desk.post(
         edit, words("Looking after yourself", "Ring a friend.") | {"action-publish": "Publish"}
     )

@@ -373,12 +373,21 @@ def test_visitors_see_no_source_from_a_closed_space(world: World) -> None:
     published = a_published(world, decisions=[thread.decision], proposals=[thread.proposal])
     world.workspace.visibility = Visibility.PARTNERSHIP
     world.workspace.save()
-    assert "Let us save our hours" in signed_in(world.carer).get(
-        published.get_absolute_url()
-    ).content.decode()
+    assert (
+        "Let us save our hours"
+        in signed_in(world.carer).get(published.get_absolute_url()).content.decode()
+    )
     seen = Client().get(published.get_absolute_url()).content.decode()
     assert "Let us save our hours" not in seen
     assert "Hours can be saved" not in seen
+
+
+def test_adaptation_page_says_why_i_was_told(world: World) -> None:
+    published = a_published(world, decisions=[a_thread(world).decision])
+    mine = signed_in(world.carer).get(published.get_absolute_url()).content.decode()
+    assert "because you suggested “Let us save our hours”." in mine
+    others = signed_in(world.evaluator).get(published.get_absolute_url()).content.decode()
+    assert "We told you" not in others
 
 
 def test_adaptation_page_tells_the_story_in_order(world: World) -> None:

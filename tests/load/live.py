@@ -25,13 +25,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import websockets
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 SOCKETS = 300
 ROUNDS = 60
-PAUSE = 0.15  # seconds between rounds: facilitators are sent ten frames a second at most
+PAUSE = 0.55  # seconds after each announcement: participants are sent one frame a second at most
 WARM_UP = 5  # rounds that are not counted
 TARGET = 2.0
 LONGEST = 240  # seconds after which everything stops, whatever happens
@@ -43,23 +43,23 @@ CONTROL = "/announce/"
 
 async def serve_bare(port: int, size: int) -> None:
     """Broadcast a frame of `size` bytes whenever a socket at CONTROL asks, as fast as can be."""
-    watching: set[websockets.asyncio.server.ServerConnection] = set()
+    watching: set[ServerConnection] = set()
 
-    async def handle(connection: websockets.asyncio.server.ServerConnection) -> None:
+    async def handle(connection: ServerConnection) -> None:
         assert connection.request is not None
         if connection.request.path == CONTROL:
             async for rev in connection:
                 frame = json.dumps({"rev": int(rev), "html": ""})
                 frame += " " * (size - len(frame))
                 began = time.monotonic()
-                websockets.broadcast(watching, frame)
+                broadcast(watching, frame)
                 await connection.send(repr(began))
             return
         watching.add(connection)
         await connection.wait_closed()
         watching.discard(connection)
 
-    async with websockets.serve(handle, "127.0.0.1", port, compression=None):
+    async with serve(handle, "127.0.0.1", port, compression=None):
         await asyncio.sleep(LONGEST)
 
 
