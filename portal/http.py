@@ -11,9 +11,10 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, cast
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -122,7 +123,8 @@ def _lacks_second_factor(user: object) -> bool:
     # on in production).
     if settings.DEMO or not isinstance(user, User):
         return False
-    return not user.authenticator_set.exclude(type="recovery_codes").exists()
+    proofs = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return not proofs.exists()
 
 
 def ask_for_second_factor() -> HttpResponse:
@@ -166,9 +168,6 @@ class PartnershipMiddleware:
             if error.status == 404:
                 raise Http404 from error
             return render(request, "portal/refused.html", {"refusal": error}, status=error.status)
-        if isinstance(error, OperationalError):
-            # The database cannot be reached: nothing here may touch it again.
-            return render(None, "portal/busy.html", status=503)
         return None
 
 

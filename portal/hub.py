@@ -23,8 +23,9 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
+from django.db import connections
 
 from portal.live import group_name
 
@@ -117,6 +118,14 @@ class Watcher:
             self.ended.set_result(code)
 
 
+def _rendered(render: Render, topic: str, audience: Audience) -> tuple[int, str]:
+    """Render in a thread of its own, and leave no database connection behind in it."""
+    try:
+        return render(topic, audience)
+    finally:
+        connections.close_all()
+
+
 class _Stream:
     """One audience of one topic: rendered once, not too often, offered to all its watchers."""
 
@@ -153,8 +162,8 @@ class _Stream:
     async def _render(self) -> None:
         render = _renders[self.topic.partition(":")[0]]
         try:
-            rev, html = await database_sync_to_async(render, thread_sensitive=False)(
-                self.topic, self.audience
+            rev, html = await sync_to_async(_rendered, thread_sensitive=False)(
+                render, self.topic, self.audience
             )
         except Exception:  # the database may be away; pages ask again by themselves
             logger.exception("could not render %s", self.topic)

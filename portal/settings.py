@@ -144,7 +144,8 @@ if os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.config(conn_max_age=60)}
     if os.environ.get("PORTAL_SERVER") == "asgi":
         # Under ASGI persistent connections pile up, one a thread; psycopg's pool bounds them.
-        DATABASES["default"] |= {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": True}}
+        DATABASES["default"]["CONN_MAX_AGE"] = 0
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
 else:
     DATABASES = {
         "default": {

@@ -305,8 +305,8 @@ def _tell(proposal: Proposal, text: str, *, by: Participant) -> None:
 def support_proposal(*, proposal: Proposal, by: Participant) -> bool:
     """Add one person's support. Returns False when it was there already: never an error.
 
-    The unique constraint decides, not a look beforehand, so a double click or two devices at once
-    count once; the counter moves only with a row (docs/adr/0003).
+    Done under the proposal's row lock, with a unique constraint behind it: a double click or two
+    devices at once count once, and the counter moves only with a row (docs/adr/0003).
     """
     permissions.check(by, "support_proposal", proposal)
     workspace = proposal.workspace

@@ -156,9 +156,11 @@ def _set_sources(
 
 
 def _locked(adaptation: Adaptation) -> Adaptation:
+    # What somebody else may just have changed is not joined: PostgreSQL, having waited for the
+    # lock, reads this row again but not the rows it was joined to.
     return (
         Adaptation.objects.select_for_update(of=("self",))
-        .select_related("partnership", "feature__partnership", "measure", "published_by")
+        .select_related("partnership")
         .get(pk=adaptation.pk)
     )
 

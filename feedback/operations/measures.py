@@ -193,7 +193,8 @@ def review_adaptation(
 ) -> Review:
     """Say whether a change helped, beside what the people concerned say about it themselves.
 
-    Everyone who was told of the change hears of it, and whoever follows it. Raises UnableToReviewAdaptation for a draft.
+    Everyone who was told of the change hears of it, and whoever follows it. Raises
+    UnableToReviewAdaptation for a draft.
     """
     permissions.check(by, "review_adaptation", adaptation)
     if not adaptation.is_published:

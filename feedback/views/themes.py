@@ -90,6 +90,7 @@ def give_theme(request: ParticipantRequest, pk: int) -> HttpResponse:
         pk=pk,
         partnership=request.partnership,
     )
+    permissions.check(request.participant, "give_theme", voice)
     form = GiveThemeForm(request.POST, partnership=request.partnership)
     if form.is_valid():
         try:

@@ -210,6 +210,7 @@ def hold_voice(request: ParticipantRequest, pk: int) -> HttpResponse:
 def reply_to_voice(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Answer whoever said it; a form with a mistake comes back with the words still in it."""
     voice = _voice(request, pk)
+    permissions.check(request.participant, "reply_to_voice", voice)
     form = ReplyForm(request.POST)
     if form.is_valid():
         try:

@@ -1,5 +1,8 @@
 """Pages and answers that belong to no app: errors, settings of the visit, one's own page."""
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -60,7 +63,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Something broke on our side. Touches neither database nor session."""
+    """Something broke on our side: 503 when it is the database that cannot be reached, else 500.
+
+    Touches neither database nor session. Django calls it with the error still in hand, wherever it
+    was raised, also in middleware.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return render(None, "portal/busy.html", status=503)
     return render(None, "portal/failed.html", status=500)
 
 

@@ -71,7 +71,7 @@ def record(request: ParticipantRequest) -> HttpResponse:
 
 
 @require_POST
-def export_record(request: ParticipantRequest) -> HttpResponse:
+def export_record(request: ParticipantRequest) -> FileResponse:
     """The whole record as a zip, with the program that checks it."""
     limits.count("export_record", str(request.participant.pk), most=10, seconds=3600)
     out = TemporaryFile()  # noqa: SIM115 (the response closes it when it has been sent)

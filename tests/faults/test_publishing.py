@@ -61,9 +61,7 @@ def test_publish_decision_by_several_at_once_is_done_once(how_many: int) -> None
     world = World()
     people = [world.person(Role.PARTNER, Duty.FACILITATOR) for _each in range(how_many)]
     decision = a_decision(world)
-    outcomes = at_once(
-        *[published_by(decisions.publish_decision, decision, by) for by in people]
-    )
+    outcomes = at_once(*[published_by(decisions.publish_decision, decision, by) for by in people])
     refused = errors_in(outcomes)
     assert len(refused) == how_many - 1
     assert all(isinstance(each, decisions.UnableToPublishDecision) for each in refused), refused
@@ -96,9 +94,7 @@ def test_edit_decision_while_it_is_published_changes_it_before_or_not_at_all() -
     world = World()
     decision = a_decision(world)
     proposal = decision.outcomes.get().source
-    new_words = decisions.DecisionWords(
-        **(vars(test_decisions.words()) | {"title": "Other words"})
-    )
+    new_words = decisions.DecisionWords(**(vars(test_decisions.words()) | {"title": "Other words"}))
 
     def edit() -> Any:
         return decisions.edit_decision(

@@ -138,7 +138,7 @@ def test_publish_adaptation_costs_the_same_for_any_number_of_people(
     for _each in range(supporters):
         a_voice(world, thread.theme, by=world.person(Role.CARER))
     draft = a_draft(world, decisions=[thread.decision])
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         adaptations.publish_adaptation(adaptation=draft, by=world.provider)
 
 

@@ -1,11 +1,10 @@
-"""Measures: one reading a month, corrected in the open; reviews; the change log as a feed."""
+"""Measures: one reading a month, corrected in the open; and reviews: did a change help?"""
 
 import csv
 import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
@@ -390,55 +389,6 @@ def test_a_measure_is_defined_counted_corrected_and_reviewed_by_posting_forms(
     )
     assert answer.url == Review.objects.get().get_absolute_url()
     assert "Too few people to say" in client.get(published.get_absolute_url()).content.decode()
-
-
-# The feed.
-
-ATOM = {"a": "http://www.w3.org/2005/Atom"}
-
-
-def feed(slug: str, client: Client | None = None) -> ElementTree.Element:
-    answer = (client or Client()).get(reverse("feedback:change_log_feed", args=[slug]))
-    assert answer["Content-Type"].startswith("application/atom+xml")
-    return ElementTree.fromstring(answer.content)
-
-
-def test_change_log_feed_has_lasting_ids_and_true_dates(world: World) -> None:
-    with clock.at(clock.now() - timedelta(days=40)):
-        published = a_published(world, title="Save <b> & go", what="Keep them.\n\n<script>x")
-    a_draft(world, title="Not yet")
-    tree = feed("norfolk")
-    (entry,) = tree.findall("a:entry", ATOM)
-    day = published.published_at.date()
-    assert entry.findtext("a:id", namespaces=ATOM) == (
-        f"tag:127.0.0.1,{day:%Y-%m-%d}:norfolk/adaptation/{published.pk}"
-    )
-    assert entry.findtext("a:title", namespaces=ATOM) == "Changed: Save <b> & go"
-    assert "&lt;script&gt;x" in (entry.findtext("a:summary", namespaces=ATOM) or "")
-    stamp = published.published_at.isoformat()
-    assert entry.findtext("a:published", namespaces=ATOM) == stamp
-    assert entry.findtext("a:updated", namespaces=ATOM) == stamp
-    assert tree.findtext("a:updated", namespaces=ATOM) == stamp
-    review = a_review(world, published)
-    tree = feed("norfolk")
-    changed = review.at.isoformat()
-    assert tree.findtext("a:entry/a:updated", namespaces=ATOM) == changed
-    assert tree.findtext("a:entry/a:published", namespaces=ATOM) == stamp
-
-
-def test_an_empty_feed_is_as_old_as_its_partnership(world: World) -> None:
-    founded = world.partnership.created_at.isoformat()
-    assert feed("norfolk").findtext("a:updated", namespaces=ATOM) == founded
-
-
-def test_change_log_feed_of_a_closed_partnership_is_for_its_people(world: World) -> None:
-    closed = World(slug="closed", visibility=Visibility.PARTNERSHIP)
-    a_published(closed)
-    url = reverse("feedback:change_log_feed", args=["closed"])
-    assert Client().get(url).status_code == 302
-    assert signed_in(world.carer).get(url).status_code == 404
-    assert len(feed("closed", signed_in(closed.carer)).findall("a:entry", ATOM)) == 1
-    assert Client().post(reverse("feedback:change_log_feed", args=["norfolk"])).status_code == 405
 
 
 def test_publish_adaptation_shows_what_was_expected_as_it_was(world: World) -> None:

@@ -4,7 +4,7 @@
 
 Starts two servers on loopback: the portal's own ASGI application as it runs embedded (uvicorn,
 in-memory layer, SQLite file in a temporary directory, one design session), and a bare `websockets`
-server that broadcasts a frame of the same size. 300 sockets watch each. In turn each announces,
+server that broadcasts frames of 300 bytes. 300 sockets watch each. In turn each announces,
 and the time is taken until the last of its 300 has heard: for the portal from the commit of the
 change, so that hearing it, rendering the fragment and writing it are all inside. Both use the same
 clients and the same machine at the same time. Prints p50 and p95 of both and their ratio; exits 1

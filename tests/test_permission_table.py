@@ -1,0 +1,126 @@
+"""Who may do what, word for word: role × act, and what an author may do besides.
+
+The table stands here a second time on purpose. Changing who may do something means changing it in
+an app's permissions.py and here, and both in review.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from portal import permissions
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+WHO = (
+    "service_user carer provider commissioner partner "
+    "facilitator moderator safeguarding_lead evaluator admin author"
+).split()
+# x: may, .: may not; in the order of WHO. Those with a duty are partners by role.
+TABLE = """
+invite_participant         . . . . . x . . . x .
+revoke_invitation          . . . . . x . . . x .
+grant_duty                 . . . . . . . . . x .
+remove_duty                . . . . . . . . . x .
+remove_participant         . . . . . . . . . x .
+follow                     x x x x x x x x x x .
+unfollow                   x x x x x x x x x x .
+read_notices               x x x x x x x x x x .
+set_digest                 x x x x x x x x x x .
+export_record              x x x x x x x x x x .
+enter_voice_for_somebody   . . x . . x x x . . .
+read_waiting_voices        . . . . . . x x . . .
+publish_voice              . . . . . . x . . . .
+hold_voice                 . . . . . . x . . . .
+reply_to_voice             . . x . . x x . . . .
+name_theme                 . . x . . x . . x . .
+give_theme                 . . x . . x . . x . .
+take_theme_away            . . x . . x . . x . .
+raise_proposal             x x x x x x x x x x .
+draft_adaptation           . . x . . . . . . . .
+edit_adaptation            . . x . . . . . . . .
+publish_adaptation         . . x . . . . . . . .
+define_measure             . . x . . . . . x . .
+record_observation         . . x . . . . . x . .
+correct_observation        . . x . . . . . x . .
+review_adaptation          . . x x . . . . x . .
+open_workspace             . . . . . x . . . . .
+add_service_feature        . . x . . x . . . . .
+change_service_feature     . . x . . x . . . . .
+draft_proposal             x x x x x x x x x x .
+edit_proposal              . . . . . . . . . . x
+open_proposal              . . . . . . . . . . x
+support_proposal           x x x x x x x x x x .
+withdraw_support           x x x x x x x x x x .
+comment_on_proposal        x x x x x x x x x x .
+hide_comment               . . . . . . x . . . .
+shortlist_proposal         . . . . . x . . . . .
+park_proposal              . . . . . x . . . . .
+withdraw_proposal          . . . . . . . . . . x
+reopen_proposal            . . . . . x . . . . x
+merge_proposal             . . . . . x . . . . .
+enter_for_somebody         . . x . . x x . . . .
+open_session               . . . . . x . . . . .
+join_session               x x x x x x x x x x .
+move_session               . . . . . x . . . . .
+close_session              . . . . . x . . . . .
+see_whole_board            . . . . . x . . . . .
+add_card                   x x x x x x x x x x .
+hide_card                  . . . . . x . . . . .
+place_dot                  x x x x x x x x x x .
+take_dot_back              x x x x x x x x x x .
+draft_decision             . . . . . x . . . . .
+edit_decision              . . . . . x . . . . .
+publish_decision           . . . . . x . . . . .
+"""
+
+
+@dataclass
+class Contributed:
+    """A stand-in for anything with an author inside a partnership."""
+
+    partnership_id: int
+    by_id: int
+
+
+def allowed(world: World, act: str) -> str:
+    somebody_elses = Contributed(world.partnership.pk, by_id=0)
+    marks = [
+        "x" if permissions.can(getattr(world, who), act, somebody_elses) else "."
+        for who in WHO[:-1]
+    ]
+    own = Contributed(world.partnership.pk, by_id=world.guest.pk)
+    only_as_author = permissions.can(world.guest, act, own) and not permissions.can(
+        world.guest, act, somebody_elses
+    )
+    return " ".join([*marks, "x" if only_as_author else "."])
+
+
+def test_the_table_says_who_may_do_what() -> None:
+    world = World()
+    lines = [f"{act:26} {allowed(world, act)}" for act in permissions.TABLE]
+    assert sorted(lines) == sorted(TABLE.strip().splitlines())
+
+
+def test_nothing_is_allowed_across_the_wall_or_after_leaving() -> None:
+    world, elsewhere = World(), World(slug="other")
+    there = Contributed(elsewhere.partnership.pk, by_id=world.carer.pk)
+    world.guest.left_at = world.guest.joined_at
+    here = Contributed(world.partnership.pk, by_id=world.guest.pk)
+    for act in permissions.TABLE:
+        for who in world.cast.values():
+            assert not permissions.can(who, act, there)
+        assert not permissions.can(world.guest, act, here)
+        assert not permissions.can(None, act, here)
+
+
+def test_an_act_without_a_row_is_refused_to_everyone() -> None:
+    world = World()
+    thing = Contributed(world.partnership.pk, by_id=world.carer.pk)
+    assert not any(permissions.can(who, "no_such_act", thing) for who in world.cast.values())
+
+
+def test_declaring_an_act_twice_is_an_error() -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        permissions.declare({"follow": permissions.allow()})
