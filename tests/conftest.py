@@ -10,7 +10,7 @@ from tests.rewind import rewinding
 
 @pytest.fixture(scope="session", autouse=True)
 def _put_back_and_not_emptied() -> Iterator[None]:
-    """After a test that commits, pytest-django would empty the tables: tests/rewind.py says why not.
+    """After a test that commits, put back what was there (tests/rewind.py) and empty nothing.
 
     Holds for whatever makes commits real: `committing`, `transactional_db`, `live_server`.
     """

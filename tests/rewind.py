@@ -2,9 +2,9 @@
 
 Most tests run inside a transaction that is rolled back. Races between threads, and browsers talking
 to a server, need commits that others see. Emptying the tables afterwards, as Django's
-TransactionTestCase does, is no use here: the record's triggers refuse it, and Wagtail's first pages,
-which migrations make, would be gone for the tests that follow. So the database is kept as it was and
-put back whole; the triggers stay on all the while.
+TransactionTestCase does, is no use here: the record's triggers refuse it, and Wagtail's first
+pages, which migrations make, would be gone for the tests that follow. So the database is kept as it
+was and put back whole; the triggers stay on all the while.
 """
 
 import sqlite3

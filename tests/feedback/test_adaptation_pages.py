@@ -12,8 +12,8 @@ from feedback.models import Adaptation
 from feedback.operations import adaptations, measures
 from portal import clock
 from portal.enums import Visibility
-from tests.feedback.test_adaptations import a_draft, a_published, a_theme, a_thread, signed_in
-from tests.world import World
+from tests.feedback.test_adaptations import a_draft, a_published, a_theme, a_thread
+from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
 

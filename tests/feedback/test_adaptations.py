@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
-from django.test import Client
 
 from codesign.enums import FeatureStatus, Outcome
 from codesign.models import Decision, FeatureVersion, Proposal
@@ -26,18 +24,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def signed_in(participant: Participant) -> Client:
-    """A browser signed in as somebody, with the second factor that staff need."""
-    client = Client()
-    assert participant.user is not None
-    client.force_login(participant.user)
-    if participant.is_staff:
-        Authenticator.objects.get_or_create(
-            user=participant.user, type=Authenticator.Type.TOTP, defaults={"data": {}}
-        )
-    return client
 
 
 def words(world: World, **changed: Any) -> dict[str, Any]:

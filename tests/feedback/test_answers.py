@@ -27,9 +27,8 @@ from tests.feedback.test_adaptations import (
     a_theme,
     a_thread,
     a_voice,
-    signed_in,
 )
-from tests.world import World
+from tests.world import World, signed_in
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from portal import clock
 from portal.enums import Visibility
-from tests.feedback.test_adaptations import a_draft, a_published, signed_in
+from tests.feedback.test_adaptations import a_draft, a_published
 from tests.feedback.test_measures import a_review
-from tests.world import World
+from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
 

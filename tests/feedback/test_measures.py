@@ -18,8 +18,8 @@ from portal import clock, permissions, record
 from portal.enums import Visibility
 from portal.models import Notice, RecordContent, RecordEntry, ref
 from portal.operations.notices import follow
-from tests.feedback.test_adaptations import a_draft, a_published, a_thread, signed_in
-from tests.world import World
+from tests.feedback.test_adaptations import a_draft, a_published, a_thread
+from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
 

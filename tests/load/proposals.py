@@ -1,4 +1,6 @@
-"""How long a list may be: 10 suggestions in a workspace beside 10,000 (`python -m tests.load.proposals`).
+"""How long a list may be: 10 suggestions in a workspace beside 10,000.
+
+    python -m tests.load.proposals
 
 Prints queries and median time of the first page, and of one deep in the list. Works in the test
 database of whatever DATABASE_URL names (SQLite without), in a transaction that is taken back.
