@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,6 +7,6 @@ class CodesignConfig(AppConfig):
     name = "codesign"
 
     def ready(self) -> None:
-        from codesign import permissions, queries  # their rows and finders register themselves
-
-        assert permissions and queries
+        # Their rows and finders register themselves on import.
+        import_module("codesign.permissions")
+        import_module("codesign.queries")

@@ -77,10 +77,9 @@ async def _stay(watcher: Watcher, receive: Receive, send: Send) -> None:
 
     writing = asyncio.ensure_future(watcher.write(say))
     hearing = asyncio.ensure_future(_hear(receive))
+    either: list[asyncio.Future[Any]] = [writing, hearing, watcher.ended]
     try:
-        done, _pending = await asyncio.wait(
-            {writing, hearing, watcher.ended}, return_when=asyncio.FIRST_COMPLETED
-        )
+        done, _pending = await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         code = 0
         if watcher.ended in done:
             code = watcher.ended.result()

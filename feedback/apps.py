@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,6 +7,6 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        from feedback import permissions, queries  # their rows and finders register themselves
-
-        assert permissions and queries
+        # Their rows and finders register themselves on import.
+        import_module("feedback.permissions")
+        import_module("feedback.queries")

@@ -18,7 +18,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    # Editors' pictures, re-encoded by Wagtail. Nothing else of the uploads is ever served like this.
+    # Editors' pictures, re-encoded by Wagtail. No other upload is ever served like this.
     path("media/images/<path:path>", serve, {"document_root": f"{settings.MEDIA_ROOT}/images"}),
 ]
 if settings.DEMO:

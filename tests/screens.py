@@ -86,7 +86,9 @@ def photograph(page: Page, only: list[str]) -> None:
             page.screenshot(path=OUT / f"{name}-{width_name}.png", full_page=True)
             print(f"{name} {width_name}")
         if name == "home":
-            page.screenshot(path=OUT / "home.png", clip={"x": 0, "y": 0, "width": 1280, "height": 860})
+            page.screenshot(
+                path=OUT / "home.png", clip={"x": 0, "y": 0, "width": 1280, "height": 860}
+            )
 
 
 def main() -> int:

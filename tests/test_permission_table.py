@@ -13,10 +13,19 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-WHO = (
-    "service_user carer provider commissioner partner "
-    "facilitator moderator safeguarding_lead evaluator admin author"
-).split()
+WHO = [
+    "service_user",
+    "carer",
+    "provider",
+    "commissioner",
+    "partner",
+    "facilitator",
+    "moderator",
+    "safeguarding_lead",
+    "evaluator",
+    "admin",
+    "author",
+]
 # x: may, .: may not; in the order of WHO. Those with a duty are partners by role.
 TABLE = """
 invite_participant         . . . . . x . . . x .

@@ -28,7 +28,7 @@ Args = Callable[[Things], list[object]]
 
 @dataclass(frozen=True)
 class Row:
-    """`get` and `post`: VISITORS, PEOPLE, NOBODY or the name of an act. `about`: the act's thing."""
+    """`get`, `post`: VISITORS, PEOPLE, NOBODY or the name of an act. `about`: the act's thing."""
 
     args: Args
     get: str = NOBODY

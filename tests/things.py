@@ -46,7 +46,9 @@ class Things:
 
     def __post_init__(self) -> None:
         world = self.world
-        self.voice, self.case_code = self._voice("The sitter was kind.", "Three hours is too short.")
+        self.voice, self.case_code = self._voice(
+            "The sitter was kind.", "Three hours is too short."
+        )
         voices.publish_voice(voice=self.voice, by=world.moderator)
         self.waiting_voice, _code = self._voice("", "Nobody has read this yet.")
         self.theme = themes.name_theme(
@@ -78,9 +80,7 @@ class Things:
         self.closed_session.refresh_from_db()
         self.session = self._session()
         self.card = self.session.cards.get()
-        sessions.move_session(
-            session=self.session, step=SessionStep.CHOOSE, by=world.facilitator
-        )
+        sessions.move_session(session=self.session, step=SessionStep.CHOOSE, by=world.facilitator)
         self.session.refresh_from_db()
         self.decision = decisions.publish_decision(
             decision=self._decision("Longer breaks from the spring", self.agreed_proposal),

@@ -1,6 +1,7 @@
 """Workspaces: co-design spaces, each a Wagtail page under its partnership, and their stages."""
 
 from datetime import date
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -84,13 +85,14 @@ class Workspace(ReadablePage):
 
     def clean(self) -> None:
         super().clean()
+        parent = self.get_parent() if self.pk else None
+        if parent is not None and parent.specific.partnership != self.partnership:
+            raise ValidationError(_("This page stands under another partnership’s page."))
         stages = sorted(self.stages.all(), key=lambda s: s.opens_on)
-        for earlier, later in zip(stages, stages[1:], strict=False):
+        for earlier, later in pairwise(stages):
             if later.opens_on <= earlier.closes_on:
                 raise ValidationError(
-                    _(
-                        "Two stages share a day. Let each stage begin after the one before has ended."
-                    )
+                    _("Two stages share a day. Begin each after the one before has ended.")
                 )
 
 

@@ -66,7 +66,7 @@ def draft_decision(
 def edit_decision(
     *, decision: Decision, words: DecisionWords, outcomes: Sequence[OutcomeFor], by: Participant
 ) -> Decision:
-    """Change a draft. Raises UnableToPublishDecision once it is published: nothing is edited then."""
+    """Change a draft. Raises UnableToPublishDecision once it is published: then its words stay."""
     decision = _locked(decision)
     permissions.check(by, "edit_decision", decision)
     if decision.is_published:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -50,7 +51,7 @@ def open_workspace(
     permissions.check(by, "open_workspace", parent.specific.partnership)
     in_order = sorted(stages, key=lambda s: s.opens_on)
     backwards = any(s.closes_on < s.opens_on for s in in_order)
-    overlap = any(b.opens_on <= a.closes_on for a, b in zip(in_order, in_order[1:], strict=False))
+    overlap = any(b.opens_on <= a.closes_on for a, b in pairwise(in_order))
     if backwards or overlap:
         raise UnableToOpenWorkspace(
             _("Two stages share a day, or one ends before it begins. Please check the dates.")

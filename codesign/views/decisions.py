@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 

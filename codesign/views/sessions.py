@@ -75,9 +75,9 @@ def join_code(request: HttpRequest, code: str) -> HttpResponse:
     try:
         session = _find(request, code)
     except operations.UnableToJoinSession as refusal:
-        form = CodeForm({"code": code[:20]})
-        form.add_error("code", str(refusal))
-        return render(request, "codesign/join.html", {"form": form}, status=404)
+        asked = CodeForm({"code": code[:20]})
+        asked.add_error("code", str(refusal))
+        return render(request, "codesign/join.html", {"form": asked}, status=404)
     known = http.find_participant(session.partnership, request.user, request.COOKIES)
     if known is not None:
         return _join_as(request, session, known)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from functools import partial
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -142,8 +143,8 @@ class Loader:
         mine.filter(at__lt=timezone.now() - timedelta(days=21)).update(read_at=F("at"))
         return self.partnership
 
-    def _on(self, day: int, rank: Rank, act: Callable[[], None]) -> None:
-        self.events.append(Event(day, rank, act))
+    def _on(self, day: int, rank: Rank, act: Callable[..., None], *things: Any) -> None:
+        self.events.append(Event(day, rank, partial(act, *things)))
 
     def _rows(self, noun: str) -> list[Row]:
         return self.data.get(noun, [])
@@ -194,7 +195,7 @@ class Loader:
 
     def _join(self) -> None:
         for row in self._rows("participants"):
-            self._on(row["joined"], Rank.JOIN, lambda row=row: self._joins(row))
+            self._on(row["joined"], Rank.JOIN, self._joins, row)
 
     def _joins(self, row: Row) -> None:
         user = None
@@ -298,22 +299,25 @@ class Loader:
 
     def _speak(self) -> None:
         for row in self._rows("voices"):
-            self._on(row["day"], Rank.SPEAK, lambda row=row: self._says(row))
+            self._on(row["day"], Rank.SPEAK, self._says, row)
             if row["state"] in {"published", "withdrawn"}:
-                self._on(row["published_day"], Rank.READ, lambda row=row: self._is_read(row))
+                self._on(row["published_day"], Rank.READ, self._is_read, row)
             if row["state"] == "withdrawn":
                 self._on(
                     min(row["published_day"] + 9, -1),
                     Rank.MOVE,
-                    lambda row=row: self._takes_back(row),
+                    self._takes_back,
+                    row,
                 )
             if row["state"] == "held":
-                self._on(row["day"], Rank.READ, lambda row=row: self._is_held(row))
+                self._on(row["day"], Rank.READ, self._is_held, row)
             for given in row.get("themes", []):
                 self._on(
                     given["day"],
                     Rank.THEME,
-                    lambda row=row, given=given: self._is_themed(row, given),
+                    self._is_themed,
+                    row,
+                    given,
                 )
 
     def _says(self, row: Row) -> None:
@@ -374,18 +378,16 @@ class Loader:
     def _propose(self) -> None:
         for row in self._rows("proposals"):
             if not row.get("from_session"):
-                self._on(row["day"], Rank.PROPOSE, lambda row=row: self._proposes(row))
+                self._on(row["day"], Rank.PROPOSE, self._proposes, row)
             for link in row.get("from_themes", []):
                 rank = Rank.MOVE if row.get("from_session") else Rank.REACT
-                self._on(row["day"], rank, lambda row=row, link=link: self._came_from(row, link))
+                self._on(row["day"], rank, self._came_from, row, link)
             for each in row.get("supporters", []):
-                self._on(each["day"], Rank.MOVE, lambda row=row, each=each: self._backs(row, each))
+                self._on(each["day"], Rank.MOVE, self._backs, row, each)
             for each in row.get("comments", []):
-                self._on(
-                    each["day"], Rank.MOVE, lambda row=row, each=each: self._comments(row, each)
-                )
+                self._on(each["day"], Rank.MOVE, self._comments, row, each)
             if "status_day" in row:
-                self._on(row["status_day"], Rank.DECIDE, lambda row=row: self._moves(row))
+                self._on(row["status_day"], Rank.DECIDE, self._moves, row)
 
     def _proposal(self, key: str) -> Proposal:
         """A proposal read afresh, with the stage its workspace is in on this day."""
@@ -446,9 +448,9 @@ class Loader:
 
     def _meet(self) -> None:
         for row in self._rows("sessions"):
-            self._on(row["day"], Rank.MEET, lambda row=row: self._meets(row))
+            self._on(row["day"], Rank.MEET, self._meets, row)
             if row["state"] == "closed":
-                self._on(row["closed_day"], Rank.CLOSE_MEETING, lambda row=row: self._closes(row))
+                self._on(row["closed_day"], Rank.CLOSE_MEETING, self._closes, row)
 
     def _meets(self, row: Row) -> None:
         facilitator = self.people[row["by"]]
@@ -487,8 +489,8 @@ class Loader:
 
     def _decide(self) -> None:
         for row in self._rows("decisions"):
-            day = row.get("day", row.get("drafted_day"))
-            self._on(day, Rank.DECIDE, lambda row=row: self._decides(row))
+            day = row["day"] if "day" in row else row["drafted_day"]
+            self._on(day, Rank.DECIDE, self._decides, row)
 
     def _decides(self, row: Row) -> None:
         by = self.people[row["by"]]
@@ -549,9 +551,11 @@ class Loader:
                 self._on(
                     min(max(counted, defined), 0),
                     Rank.MEASURE,
-                    lambda row=row, month=month, value=value, by=by: self._observes(
-                        row, month, value, by
-                    ),
+                    self._observes,
+                    row,
+                    month,
+                    value,
+                    by,
                 )
 
     def _observes(self, row: Row, month: date, value: float, by: str) -> None:
@@ -564,8 +568,8 @@ class Loader:
 
     def _adapt(self) -> None:
         for row in self._rows("adaptations"):
-            day = row.get("day", row.get("drafted_day"))
-            self._on(day, Rank.ADAPT, lambda row=row: self._adapts(row))
+            day = row["day"] if "day" in row else row["drafted_day"]
+            self._on(day, Rank.ADAPT, self._adapts, row)
 
     def _adapts(self, row: Row) -> None:
         by = self.people[row["by"]]
@@ -592,7 +596,7 @@ class Loader:
 
     def _review(self) -> None:
         for row in self._rows("reviews"):
-            self._on(row["day"], Rank.REVIEW, lambda row=row: self._reviews(row))
+            self._on(row["day"], Rank.REVIEW, self._reviews, row)
 
     def _reviews(self, row: Row) -> None:
         measures.review_adaptation(

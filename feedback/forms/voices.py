@@ -106,8 +106,7 @@ class VoiceForm(Form):
 
     def fresh_ticket(self) -> None:
         """Put a new ticket in the form that goes back with the words still in it."""
-        self.data = self.data.copy()
-        self.data["ticket"] = new_ticket()
+        self.data = {**self.data.dict(), "ticket": new_ticket()}  # type: ignore[attr-defined]
 
 
 class VoiceForSomebodyForm(VoiceForm):

@@ -69,7 +69,7 @@ def validate_accent(colour: str) -> None:
         raise ValidationError(_("This colour is too pale to see on white. Choose a darker one."))
 
 
-class Partnership(models.Model):
+class Partnership(models.Model):  # type: ignore[django-manager-missing]  # Wagtail has no types
     """An outcomes partnership: the wall of tenancy. Nothing crosses it unless published."""
 
     slug = models.SlugField(unique=True)

@@ -17,7 +17,7 @@ class RecordHead(models.Model):
 
 
 class RecordEntry(models.Model):
-    """One line, kept as the exact bytes that were hashed. The other columns only help to find it."""
+    """One line, kept as the exact bytes that were hashed. The other columns help to find it."""
 
     partnership_id = models.BigIntegerField()
     seq = models.PositiveBigIntegerField()

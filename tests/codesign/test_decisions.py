@@ -113,9 +113,7 @@ def test_publish_decision_happens_once(world: World) -> None:
     with pytest.raises(decisions.UnableToPublishDecision, match="already"):
         decisions.publish_decision(decision=draft, by=world.facilitator)
     with pytest.raises(decisions.UnableToPublishDecision, match="stay"):
-        decisions.edit_decision(
-            decision=draft, words=words(), outcomes=[], by=world.facilitator
-        )
+        decisions.edit_decision(decision=draft, words=words(), outcomes=[], by=world.facilitator)
 
 
 def test_publish_decision_is_refused_when_a_proposal_has_moved_on(world: World) -> None:

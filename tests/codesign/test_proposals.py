@@ -29,7 +29,9 @@ def an_open_proposal(world: World, title: str = "A café for carers") -> Proposa
 
 def kinds_about(thing: Proposal) -> list[str]:
     return list(
-        RecordEntry.objects.filter(subject=ref(thing)).order_by("seq").values_list("kind", flat=True)
+        RecordEntry.objects.filter(subject=ref(thing))
+        .order_by("seq")
+        .values_list("kind", flat=True)
     )
 
 
@@ -228,9 +230,9 @@ def test_visitors_see_open_proposals_with_counts_behind_the_gate(world: World) -
     proposals.support_proposal(proposal=proposal, by=world.service_user)
     page = Client().get(proposal.get_absolute_url()).content.decode()
     assert "Supporters: fewer than 8" in page
-    assert "Supporters: 1" in signed_in(world.carer).get(
-        proposal.get_absolute_url()
-    ).content.decode()
+    assert (
+        "Supporters: 1" in signed_in(world.carer).get(proposal.get_absolute_url()).content.decode()
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -126,7 +126,7 @@ def _one_session() -> Any:
     seats.give(answer, world.guest, secure=False)
     (cookie,) = answer.cookies.values()
     known = {"session": session.pk, "cookie": f"{cookie.key}={cookie.value}"}
-    print(json.dumps(known), flush=True)  # noqa: T201 - read by the clients
+    print(json.dumps(known), flush=True)
     return session
 
 
@@ -229,7 +229,7 @@ async def measure(portal_port: int, bare_port: int, known: dict[str, Any]) -> fl
             await asyncio.sleep(PAUSE)
     for name, crowd in (("portal", portal), ("bare websockets", bare)):
         mine = times[crowd]
-        print(  # noqa: T201
+        print(
             f"{name:16} {SOCKETS} sockets, frames of {crowd.size} bytes, {len(mine)} announcements:"
             f" p50 {statistics.median(mine):5.1f} ms, p95 {p95(mine):5.1f} ms"
         )
@@ -262,7 +262,7 @@ async def main() -> int:
                 server.terminate()
             for server in servers:
                 server.wait(timeout=10)
-    print(f"p95 of the portal is {ratio:.2f} times the bare server’s (target: {TARGET})")  # noqa: T201
+    print(f"p95 of the portal is {ratio:.2f} times the bare server’s (target: {TARGET})")
     return 0 if ratio <= TARGET else 1
 
 
