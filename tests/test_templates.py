@@ -160,7 +160,7 @@ def test_every_form_shows_its_error_summary(name: str) -> None:
     whole = {found[1] for found in _WHOLE.finditer(text)}
     shown: dict[str, set[str]] = {found[1]: {"each"} for found in _BY_HAND.finditer(text)}
     for found in _FIELDS.finditer(text):
-        shown.setdefault(found[1], set()).add(found[3])
+        shown.setdefault(found[1], set()).add(found[2])
     for form, fields in shown.items():
         if form in whole | CHOOSERS:
             continue

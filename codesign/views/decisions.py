@@ -28,7 +28,7 @@ def decisions(request: PortalRequest) -> HttpResponse:
         request,
         "codesign/decisions.html",
         {
-            "page": page_of(published, request.GET),
+            "page": page_of(published, request.GET, by="published_at"),
             "drafts": queries.drafts_for(request.partnership, request.participant),
         },
     )
