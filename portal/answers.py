@@ -5,11 +5,11 @@ learns of an upper one, yet publishing a decision also reaches the people whose 
 `preview` and `send` ask the same question, so what is shown beforehand is what is sent.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db.models import Model
+from django.db.models import Count, Model
 
 from portal import clock, notices
 from portal.models import Answer, Participant, ref
@@ -89,3 +89,28 @@ def send(thing: Model, *, text: str, by: Participant) -> list[Answer]:
         but_not=by,
     )
     return answers
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many are told of a thing: people who act openly here, and anonymous givers.
+
+    True counts: that of anonymous givers passes the disclosure gate for everybody.
+    """
+
+    people: int
+    anonymous: int
+
+
+def told_of(concerned: Sequence[Concerned]) -> Told:
+    """How many would be told, from `preview`."""
+    people = sum(1 for each in concerned if each.participant is not None)
+    return Told(people=people, anonymous=len(concerned) - people)
+
+
+def told_about(thing: Model) -> Told:
+    """How many were told when a thing was published."""
+    given = Answer.objects.filter(subject=ref(thing)).aggregate(
+        people=Count("participant"), all=Count("pk")
+    )
+    return Told(people=given["people"], anonymous=given["all"] - given["people"])

@@ -1,10 +1,10 @@
 """Pages about decisions, and the service as it is now."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from codesign.forms.decisions import DecisionForm
@@ -14,7 +14,6 @@ from codesign.queries import decisions as queries
 from codesign.queries import features
 from portal import answers, clock, http, permissions
 from portal.http import ParticipantRequest, PortalRequest
-from portal.models import Answer, ref
 from portal.paging import page_of
 from portal.refusal import Refusal
 
@@ -61,9 +60,7 @@ def decision(request: PortalRequest, pk: int) -> HttpResponse:
             "outcomes": decision.outcomes.select_related(
                 "source__partnership", "source__by__organisation"
             ).order_by("pk"),
-            "told": Answer.objects.filter(
-                partnership=request.partnership, subject=ref(decision)
-            ).count(),
+            "told": answers.told_about(decision),
         },
     )
 
@@ -130,24 +127,20 @@ def publish_decision(request: ParticipantRequest, pk: int) -> HttpResponse:
     permissions.check(request.participant, "publish_decision", decision)
     if request.method == "POST":
         operations.publish_decision(decision=decision, by=request.participant)
-        told = Answer.objects.filter(partnership=request.partnership, subject=ref(decision)).count()
-        messages.success(
-            request,
-            ngettext(
-                "Published. %(told)d person has been told.",
-                "Published. %(told)d people have been told.",
-                told,
-            )
-            % {"told": told},
-        )
+        messages.success(request, _("It is published, and everyone it concerns was told."))
         return redirect(decision)
+    concerned = answers.preview(decision)
+    prefetch_related_objects(
+        [each.participant for each in concerned if each.participant], "organisation"
+    )
     return render(
         request,
         "codesign/publish_decision.html",
         {
             "decision": decision,
             "outcomes": decision.outcomes.select_related("source__partnership").order_by("pk"),
-            "concerned": answers.preview(decision),
+            "concerned": concerned,
+            "told": answers.told_of(concerned),
             "text": queries.answer_text(decision),
         },
     )

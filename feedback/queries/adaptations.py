@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,7 +19,6 @@ from feedback.models import (
 )
 from feedback.queries.concerned import proposals_behind, themes_behind
 from portal import clock, permissions
-from portal.answers import Concerned
 from portal.models import Answer, Participant, Partnership, ref
 
 
@@ -190,31 +189,6 @@ def answer_text(adaptation: Adaptation, said: Sequence[str]) -> str:
         parts.append(adaptation.what)
         parts.append(_("From %(day)s.") % words)
     return "\n\n".join(parts)
-
-
-@dataclass(frozen=True)
-class Told:
-    """How many an adaptation is told to: people who act openly here, and anonymous givers.
-
-    True counts: those of anonymous givers pass the disclosure gate for everybody.
-    """
-
-    people: int
-    anonymous: int
-
-
-def told_of(concerned: Sequence[Concerned]) -> Told:
-    """How many would be told, from `answers.preview`."""
-    people = sum(1 for each in concerned if each.participant is not None)
-    return Told(people=people, anonymous=len(concerned) - people)
-
-
-def told_about(adaptation: Adaptation) -> Told:
-    """How many were told when an adaptation was published."""
-    given = Answer.objects.filter(
-        partnership_id=adaptation.partnership_id, subject=ref(adaptation)
-    ).aggregate(people=Count("participant"), all=Count("pk"))
-    return Told(people=given["people"], anonymous=given["all"] - given["people"])
 
 
 def told_to(adaptation: Adaptation, participant: Participant | None) -> Answer | None:

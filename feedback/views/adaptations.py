@@ -60,7 +60,7 @@ def adaptation(request: PortalRequest, pk: int) -> HttpResponse:
         {
             "adaptation": adaptation,
             "sources": queries.sources_of(adaptation),
-            "told": queries.told_about(adaptation),
+            "told": answers.told_about(adaptation),
             "told_me": queries.told_to(adaptation, request.participant),
             "seen": see_measure(adaptation.measure, request.participant)
             if adaptation.measure
@@ -153,9 +153,8 @@ def publish_adaptation(request: ParticipantRequest, pk: int) -> HttpResponse:
     elif adaptation.is_published:
         return redirect(adaptation)
     concerned = answers.preview(adaptation)
-    people = [each for each in concerned if each.participant is not None]
     prefetch_related_objects(
-        [each.participant for each in people if each.participant], "organisation"
+        [each.participant for each in concerned if each.participant], "organisation"
     )
     return render(
         request,
@@ -163,8 +162,8 @@ def publish_adaptation(request: ParticipantRequest, pk: int) -> HttpResponse:
         {
             "adaptation": adaptation,
             "sources": queries.sources_of(adaptation),
-            "people": people,
-            "told": queries.told_of(concerned),
+            "concerned": concerned,
+            "told": answers.told_of(concerned),
             "text": queries.answer_text(adaptation, queries.what_was_said(adaptation)),
             "refusal": refusal,
         },

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -102,25 +103,34 @@ class Somebody:
         self.page.get_by_role("button", name=name).first.click()
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        """Follow a link, also one that looks like a button and says so."""
+        link = self.page.get_by_role("link", name=name)
+        link.or_(self.page.get_by_role("button", name=name)).first.click()
 
     def write(self, label: str, text: str) -> None:
         self.page.get_by_label(label).first.fill(text)
 
     def reads(self, text: str, *, within: float = 10) -> None:
         """The words are on the page, or come within some seconds; without JavaScript, on reload."""
-        self.page.get_by_text(text).first.wait_for(state="visible", timeout=within * 1000)
+        seen = self.page.get_by_text(text).locator("visible=true").first
+        seen.wait_for(timeout=within * 1000)
 
 
 Sitter = Callable[..., Somebody]
 
 
 @pytest.fixture
-def sit_down(server: Server, chrome: Browser) -> Iterator[Sitter]:
-    """Put somebody at a browser: `sit_down(participant, width=390, javascript=False)`."""
-    contexts: list[BrowserContext] = []
+def sit_down(server: Server, chrome: Browser, request: pytest.FixtureRequest) -> Iterator[Sitter]:
+    """Put somebody at a browser: `sit_down(participant, width=390, javascript=False)`.
 
-    def sit(who: Participant | None = None, *, width: int = 1280, javascript: bool = True) -> Somebody:
+    After a failure every browser is photographed as it was into `var/failed/`.
+    """
+    contexts: list[BrowserContext] = []
+    failed_before = request.session.testsfailed
+
+    def sit(
+        who: Participant | None = None, *, width: int = 1280, javascript: bool = True
+    ) -> Somebody:
         context = chrome.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=javascript
         )
@@ -138,7 +148,10 @@ def sit_down(server: Server, chrome: Browser) -> Iterator[Sitter]:
         return Somebody(page, server)
 
     yield sit
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if request.session.testsfailed > failed_before:
+            path = settings.VAR_DIR / "failed" / f"{request.node.name}-{number}.png"
+            context.pages[0].screenshot(path=path, full_page=True)
         context.close()
 
 

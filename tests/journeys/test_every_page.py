@@ -31,7 +31,14 @@ def addresses(things: Things) -> list[tuple[str, str]]:
         who = next(
             (
                 person
-                for person in ("facilitator", "provider", "moderator", "evaluator", "admin", "carer")
+                for person in (
+                    "facilitator",
+                    "provider",
+                    "moderator",
+                    "evaluator",
+                    "admin",
+                    "carer",
+                )
                 if _may(row, world, person, things)
             ),
             "carer",
