@@ -112,7 +112,9 @@ class Supply:
         while self.waiting and len(self.waiting[-1]) < left:
             lines.append(self._deal(self.waiting.pop()))
             left -= len(lines[-1]) + 1
-        return "\n".join(lines) or self.line(limit)
+        if not lines:
+            lines.append(self.line(limit))
+        return "\n".join(lines)
 
     def _deal(self, text: str) -> str:
         self.dealt.add(text)
