@@ -32,7 +32,11 @@ def test_a_seat_brings_a_guest_back() -> None:
     assert seated(world, cookie_of(world.guest)) == world.guest
 
 
-@pytest.mark.parametrize("value", ["", "x", "a:b:c", signing.dumps("x"), signing.dumps([1])])
+@pytest.mark.parametrize(
+    "value",
+    ["", "x", "a:b:c", signing.dumps("x"), signing.dumps([1])],
+    ids=["empty", "a letter", "unsigned", "signed for something else", "signed, but no pair"],
+)
 def test_a_forged_seat_is_nobodys(value: str) -> None:
     assert seated(World(), value) is None
 
