@@ -101,7 +101,6 @@ class Tale:
     said: list[str] = field(default_factory=list)
     pages: list[tuple[Client, str]] = field(default_factory=list)  # made on the way
     answers: list[HttpResponse] = field(default_factory=list)
-    again: str = ""  # the case code that this tale was given
 
     def __post_init__(self) -> None:
         self.clients = {name: signed_in(each) for name, each in self.things.world.cast.items()}
@@ -174,6 +173,8 @@ class Tale:
             Voice.objects.latest("pk").pk,
             reason=self.short(300),
         )
+        held = Voice.objects.latest("pk").get_absolute_url()
+        self.answers.append(self.clients["moderator"].get(held))
         self.post(
             "provider",
             "feedback:name_theme",
@@ -522,7 +523,9 @@ def test_hostile_words_through_every_form_are_words_on_every_page(
         harm += [f"{where}: an unknown <{tag} {name}>" for tag, name in seen.shape - harmless_shape]
         words.append(seen.words)
     assert not harm, "\n".join(harm[:40])
-    # What was hidden, or replaced by a later reason, is kept by the record alone.
+    # How somebody agreed is kept and shown to nobody; what was hidden, or replaced by a later
+    # reason, is kept by the record alone.
+    words += [squashed(each) for each in Voice.objects.values_list("consent", flat=True)]
     words += [squashed(text) for text in texts_in(list(contents_of_the_record()))]
     everything = "\0".join(words)
     lost = [text for text in tale.said if squashed(text) not in everything]
@@ -561,8 +564,8 @@ def the_record_keeps_them(tale: Tale, folder: Path) -> None:
         [sys.executable, "portal/verify_record.py", str(path)], capture_output=True, text=True
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    lines = zipfile.ZipFile(path).read("content.jsonl").decode().splitlines()
-    kept = [json.loads(line)["content"] for line in lines]
+    lines = zipfile.ZipFile(path).read("content.jsonl").split(b"\n")
+    kept = [json.loads(line)["content"] for line in lines if line]
     assert kept == list(contents_of_the_record())
     title = Proposal.objects.get(pk=tale.proposal.pk).title
     assert any(each.get("title") == title for each in kept)
@@ -609,7 +612,7 @@ def test_every_string_is_shown_exactly_on_every_kind_of_page() -> None:
     }
     shapes = {url: read(url, client.get(url)).shape | WRITTEN for url in places}
     while supply.dealt != set(SHOWABLE):
-        bundle = supply.block(30_000)
+        bundle = PlainTextField(multiline=True).clean(supply.block(30_000))
         for thing, name in places.values():
             type(thing).objects.filter(pk=thing.pk).update(**{name: bundle})
         for url in places:
@@ -630,6 +633,30 @@ def test_every_string_is_kept_as_it_is_or_refused_in_plain_words(name: str) -> N
     for text in UNSHOWN:
         with pytest.raises(django_forms.ValidationError, match="hidden character"):
             field_of_it.clean(text)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>x()</script>",
+        '<script src="https://evil.example/x.js"></script>',
+        "<p onclick=x()>a</p>",
+        "<svg/onload=x()>",
+        '<a href="java\tscript:x()">a</a>',
+        '<a href=" data:text/html,x">a</a>',
+        '<p style="color: red">a</p>',
+        '<p hx-on:click="x()">a</p>',
+        "<textarea></textarea><img src=x onerror=x()>",
+    ],
+)
+def test_control_the_reader_sees_harm(markup: str) -> None:
+    assert see(f"<p>Before</p>{markup}<p>after</p>").harm
+
+
+def test_control_the_reader_sees_words_that_became_markup() -> None:
+    assert ("marquee", "") in see("<marquee>a</marquee>").shape
+    assert squashed("<b>bold</b>") not in see("<p><b>bold</b></p>").words
+    assert squashed("<b>bold</b>") in see("<p>&lt;b&gt;bold&lt;/b&gt;</p>").words
 
 
 ODD = {
