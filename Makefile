@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo demo-reset setup test test-services check format lock load-live screens front-end
+.PHONY: demo demo-reset setup test test-services check format lock load-live load-proposals screens front-end
 
 demo: setup var/static/staticfiles.json ## serve the demo on 127.0.0.1:8000 (PORT= to change)
 	@PORTAL_MODE=demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -39,7 +39,7 @@ test-services: setup ## the same tests on PostgreSQL and Redis, and what only th
 	  $(BIN)/python -m pytest tests --ignore=tests/journeys -n 2 -q
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres} \
 	REDIS_URL=$${REDIS_URL:-redis://127.0.0.1:6379/9} \
-	  $(BIN)/python -m pytest tests/journeys -q
+	  $(BIN)/python -m pytest tests/journeys/test_thread.py -q
 
 check: setup ## everything CI asks: format, lint, contracts, types, migrations, front end, tests
 	$(BIN)/ruff format --check .
@@ -73,6 +73,9 @@ lock: ## resolve the locked versions again (needs uv)
 
 screens: setup ## photograph the main pages into docs/screens/ (needs Chromium)
 	$(BIN)/python -m tests.screens
+
+load-proposals: setup ## a list of 10 suggestions beside one of 10,000
+	$(BIN)/python -m tests.load.proposals
 
 load-live: setup ## 300 sockets hear an announcement: ours beside a bare broadcast server
 	$(BIN)/python -m tests.load.live

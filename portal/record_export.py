@@ -5,19 +5,19 @@ The rows are read one by one, so that the size of a record does not matter.
 
 import os
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar, cast
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from portal import record, verify_record
 from portal.models import Checkpoint, Partnership, RecordContent, RecordEntry
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=Model)
 README = """\
 The record of {name}
 {rule}
@@ -63,10 +63,9 @@ def write(partnership: Partnership, out: IO[bytes]) -> int:
         words = RecordContent.objects.filter(**of_this).order_by("seq")
         checkpoints = Checkpoint.objects.filter(**of_this).order_by("pk")
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            lines = (line.encode() for line in _each(entries.values_list("line", flat=True)))
-            _write_lines(archive, "record.jsonl", lines)
-            _write_lines(archive, "content.jsonl", map(_words_line, _each(words)))
-            _write_lines(archive, "checkpoints.jsonl", map(_checkpoint_line, _each(checkpoints)))
+            _write_lines(archive, "record.jsonl", entries, lambda entry: entry.line.encode())
+            _write_lines(archive, "content.jsonl", words, _words_line)
+            _write_lines(archive, "checkpoints.jsonl", checkpoints, _checkpoint_line)
             key = verify_record.canonical({"algorithm": "Ed25519", "key": record.public_key()})
             archive.writestr("key.json", key + b"\n")
             archive.write(verify_record.__file__, "verify_record.py")
@@ -88,14 +87,14 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             raise
 
 
-def _each(rows: "QuerySet[Any, Row]") -> Iterator[Row]:
-    return rows.iterator(chunk_size=2000)
-
-
-def _write_lines(archive: zipfile.ZipFile, name: str, lines: Iterator[bytes]) -> None:
-    with archive.open(name, "w", force_zip64=True) as member:
-        for line in lines:
-            member.write(line + b"\n")
+def _write_lines(
+    archive: zipfile.ZipFile, name: str, rows: QuerySet[Row], line_of: Callable[[Row], bytes]
+) -> None:
+    # Closed at once when something fails, while the database's cursor is still there to close.
+    each_row = cast("Generator[Row, None, None]", rows.iterator(chunk_size=2000))
+    with archive.open(name, "w", force_zip64=True) as member, closing(each_row):
+        for row in each_row:
+            member.write(line_of(row) + b"\n")
 
 
 def _words_line(words: RecordContent) -> bytes:

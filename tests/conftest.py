@@ -1,11 +1,21 @@
 """Fixtures that every test may use. Data is made by the portal's own operations: tests/world.py."""
 
+import os
+import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
 
 from tests.rewind import rewinding
+
+# Each worker of a run has its own corner of Redis: clearing a cache clears its whole database, and
+# announcements would be heard next door.
+if settings.REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER", "")):
+    number = int(worker.removeprefix("gw"))
+    settings.CACHES["default"]["LOCATION"] = re.sub(r"/\d+$", f"/{number + 10}", settings.REDIS_URL)
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -73,9 +73,7 @@ def test_every_state_is_to_be_seen(demo: list[Partnership]) -> None:
 def test_threads_are_complete_from_a_voice_to_a_review(demo: list[Partnership]) -> None:
     complete = 0
     for review in Review.objects.select_related("adaptation", "partnership"):
-        trail = trail_of(
-            "review", review.pk, partnership=review.partnership, participant=None
-        )
+        trail = trail_of("review", review.pk, partnership=review.partnership, participant=None)
         assert trail is not None
         kinds = Counter(step.kind for step in trail.steps)
         whole = {"voice", "theme", "proposal", "decision", "adaptation", "review"}

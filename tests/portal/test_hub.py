@@ -202,9 +202,10 @@ async def test_the_last_one_to_leave_takes_the_subscription_along(teapot: Teapot
     layer = channel_layers["default"]
     async with Socket():
         async with Socket():
-            assert list(layer.groups) == [group_name(TOPIC)]
-            assert len(layer.groups[group_name(TOPIC)]) == 1
-        assert list(layer.groups) == [group_name(TOPIC)]
+            (group,) = layer.groups
+            assert group.endswith(group_name(TOPIC))  # Redis puts a prefix before it
+            assert len(layer.groups[group]) == 1
+        assert list(layer.groups) == [group]
     assert not layer.groups
     assert not [task for task in asyncio.all_tasks() if "Hub" in repr(task)]
     async with Socket() as again:
