@@ -40,9 +40,7 @@ class UnableToAddToVoice(Refusal):
 
 def _locked(voice: Voice) -> Voice:
     return (
-        Voice.objects.select_for_update(of=("self",))
-        .select_related("partnership", "by", "feature")
-        .get(pk=voice.pk)
+        Voice.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=voice.pk)
     )
 
 

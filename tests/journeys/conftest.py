@@ -12,6 +12,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.models import Participant
@@ -48,6 +49,8 @@ class Server:
     def start(self) -> None:
         from portal.asgi import application  # after Django has been set up
 
+        # As PORTAL_SERVER=asgi does: no connection outlives its request.
+        connections.settings["default"]["CONN_MAX_AGE"] = 0
         config = uvicorn.Config(
             ASGIStaticFilesHandler(application),
             host="127.0.0.1",
