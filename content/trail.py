@@ -22,7 +22,7 @@ from codesign.models import Card
 from content.trail_kinds import KINDS, TrailStep
 from feedback.models import Adaptation, Observation, Review
 from feedback.queries import measures
-from portal import disclosure, verify_record
+from portal import disclosure, record, verify_record
 from portal.models import Answer, Link, Participant, Partnership, RecordEntry
 
 DEPTH = 12  # layers: the thread has eight, and proposals may be merged more than once
@@ -75,7 +75,7 @@ class Recorded:
 
     @property
     def kind_words(self) -> str:
-        return self.kind.replace("_", " ").capitalize()
+        return record.in_words(self.kind)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from portal import clock, verify_record
 from portal.models import (
@@ -27,6 +28,27 @@ from portal.models import (
 )
 
 Public = dict[str, Any]
+
+# What each kind of entry means, in words for people. Apps add theirs in `queries/record.py`.
+PHRASES: dict[str, Any] = {
+    "partnership_founded": _("The partnership began"),
+    "organisation_added": _("An organisation was added"),
+    "participant_invited": _("Somebody was invited"),
+    "participant_joined": _("Somebody joined"),
+    "participant_returned": _("Somebody came back"),
+    "participant_left": _("Somebody left"),
+    "invitation_accepted": _("An invitation was accepted"),
+    "invitation_revoked": _("An invitation was taken back"),
+    "duty_granted": _("Somebody was given a duty"),
+    "duty_removed": _("A duty was taken back"),
+    "record_exported": _("The record was downloaded"),
+    "words_erased": _("Words were erased, and the record says so"),
+}
+
+
+def in_words(kind: str) -> str:
+    """What an entry of this kind means; its own name made readable where nobody has said."""
+    return str(PHRASES.get(kind) or kind.replace("_", " ").capitalize())
 
 
 def _moment(at: datetime) -> str:

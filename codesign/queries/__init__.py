@@ -1,5 +1,5 @@
-"""Reads that span models."""
+"""Reads that span models. Those named here register themselves: answers, words of the record."""
 
-from codesign.queries import concerned  # its finder registers itself (portal.answers)
+from codesign.queries import concerned, record
 
-__all__ = ["concerned"]
+__all__ = ["concerned", "record"]

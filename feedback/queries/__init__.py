@@ -1,5 +1,5 @@
-"""Reads that span models."""
+"""Reads that span models. Those named here register themselves: answers, words of the record."""
 
-from feedback.queries import concerned  # its finders register themselves (portal.answers)
+from feedback.queries import concerned, record
 
-__all__ = ["concerned"]
+__all__ = ["concerned", "record"]

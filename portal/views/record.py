@@ -7,7 +7,6 @@ from tempfile import TemporaryFile
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock, limits
@@ -16,22 +15,7 @@ from portal.http import ParticipantRequest
 from portal.models import Checkpoint, RecordEntry
 from portal.operations import record as operations
 from portal.paging import page_of
-
-# A kind is plain English already ("proposal_opened"); these say it better.
-PHRASES = {
-    "partnership_founded": _("The partnership began"),
-    "organisation_added": _("An organisation was added"),
-    "participant_invited": _("Somebody was invited"),
-    "participant_joined": _("Somebody joined"),
-    "participant_returned": _("Somebody came back"),
-    "participant_left": _("Somebody left"),
-    "invitation_accepted": _("An invitation was accepted"),
-    "invitation_revoked": _("An invitation was taken back"),
-    "duty_granted": _("Somebody was given a duty"),
-    "duty_removed": _("A duty was taken back"),
-    "record_exported": _("The record was downloaded"),
-    "words_erased": _("Words were erased, and the record says so"),
-}
+from portal.record import in_words
 
 
 @dataclass(frozen=True)
@@ -49,7 +33,7 @@ def _line(entry: RecordEntry) -> Line:
     return Line(
         seq=entry.seq,
         at=entry.at,
-        what=str(PHRASES.get(entry.kind) or entry.kind.replace("_", " ").capitalize()),
+        what=in_words(entry.kind),
         role=str(Role(role).label) if role in Role else "",
     )
 
