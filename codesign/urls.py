@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from codesign.views import decisions, proposals, sessions
+from codesign.views import decisions, joining, proposals, sessions
 
 app_name = "codesign"
 urlpatterns = [
@@ -72,8 +72,8 @@ urlpatterns = [
         "p/<slug:partnership>/comments/<int:pk>/hide/", proposals.hide_comment, name="hide_comment"
     ),
     # design sessions
-    path("join/", sessions.join, name="join"),
-    path("j/<str:code>/", sessions.join_code, name="join_code"),
+    path("join/", joining.join, name="join"),
+    path("j/<str:code>/", joining.join_code, name="join_code"),
     path(
         "p/<slug:partnership>/workspaces/<int:workspace_id>/sessions/new/",
         sessions.open_session,

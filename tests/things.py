@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from codesign.enums import Outcome, SessionStep
 from codesign.models import Card, Comment, Decision, DesignSession, Proposal
-from codesign.operations import decisions, proposals, sessions
+from codesign.operations import cards, decisions, proposals, sessions
 from feedback.enums import AdaptationKind, Direction, Verdict, WhatNext
 from feedback.models import Adaptation, Measure, Observation, Review, Theme, Voice, VoiceTheme
 from feedback.operations import adaptations, measures, themes, voices
@@ -143,7 +143,7 @@ class Things:
         for person in world.cast.values():
             sessions.join_session(session=session, by=person)
         sessions.move_session(session=session, step=SessionStep.SHARE, by=world.facilitator)
-        sessions.add_card(session=session, text="A tea dance", by=world.carer)
+        cards.add_card(session=session, text="A tea dance", by=world.carer)
         return session
 
     def _decision(self, title: str, about: Proposal) -> Decision:

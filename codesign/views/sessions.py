@@ -1,4 +1,4 @@
-"""Pages of design sessions: joining by code, the room, and what facilitators do there."""
+"""Pages of design sessions: the room, and what facilitators do there. Joining: views/joining.py."""
 
 import io
 
@@ -12,141 +12,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from codesign import boards, phrases
+from codesign import boards
 from codesign.enums import SESSION_STEPS, SessionStep
 from codesign.forms.sessions import (
     CardForm,
     CloseForm,
-    CodeForm,
     EnterCardForm,
     HideCardForm,
-    JoinForm,
     OpenSessionForm,
-    RejoinForm,
 )
 from codesign.models import Card, DesignSession, Workspace
+from codesign.operations import cards
 from codesign.operations import sessions as operations
 from codesign.queries import sessions as queries
-from portal import http, limits, live, permissions, seats
-from portal.enums import Channel, Role, WhoseWords
-from portal.http import EASY_READ_COOKIE, ParticipantRequest
-from portal.models import Participant
+from portal import http, live, permissions
+from portal.enums import Channel, WhoseWords
+from portal.http import ParticipantRequest
 from portal.refusal import Refusal
-
-# A whole room may join through one address, so only codes and phrases that are wrong are counted.
-WRONG_TRIES = {"most": 10, "seconds": 600}
-
-
-# -- joining by code: no partnership is known yet ------------------------------------------------
-
-
-def _find(request: HttpRequest, code: str) -> DesignSession:
-    """The session of a code. Raises UnableToJoinSession, or TooManyTries after many wrong codes."""
-    who = limits.sender(request)
-    limits.check("join", who, most=WRONG_TRIES["most"])
-    try:
-        return operations.find_session(code)
-    except operations.UnableToJoinSession:
-        limits.count("join", who, **WRONG_TRIES)
-        raise
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest) -> HttpResponse:
-    """Type a join code."""
-    form = CodeForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                session = _find(request, form.cleaned_data["code"])
-            except operations.UnableToJoinSession as refusal:
-                form.add_error("code", str(refusal))
-                status = 404
-            else:
-                return redirect("codesign:join_code", session.code_shown)
-    return render(request, "codesign/join.html", {"form": form}, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def join_code(request: HttpRequest, code: str) -> HttpResponse:
-    """Say who one is for this session, or come back with three words."""
-    try:
-        session = _find(request, code)
-    except operations.UnableToJoinSession as refusal:
-        asked = CodeForm({"code": code[:20]})
-        asked.add_error("code", str(refusal))
-        return render(request, "codesign/join.html", {"form": asked}, status=404)
-    known = http.find_participant(session.partnership, request.user, request.COOKIES)
-    if known is not None:
-        return _join_as(request, session, known)
-    form = JoinForm(initial={"display_name": phrases.new_nickname()})
-    back = RejoinForm()
-    if request.method == "POST" and "phrase" in request.POST:
-        back = RejoinForm(request.POST)
-        if back.is_valid():
-            guest = _rejoin(request, session, back)
-            if guest is not None:
-                response = redirect(session)
-                seats.give(response, guest, secure=request.is_secure())
-                return response
-    elif request.method == "POST":
-        form = JoinForm(request.POST)
-        if form.is_valid():
-            return _join_as_guest(request, session, form)
-    return render(
-        request,
-        "codesign/join_code.html",
-        {"session": session, "form": form, "back": back},
-        status=422 if form.errors or back.errors else 200,
-    )
-
-
-def _join_as_guest(request: HttpRequest, session: DesignSession, form: JoinForm) -> HttpResponse:
-    guest, phrase = operations.join_as_guest(
-        session=session,
-        display_name=form.cleaned_data["display_name"],
-        role=Role(form.cleaned_data["role"]),
-        larger_text=form.cleaned_data["larger_text"],
-    )
-    messages.success(
-        request,
-        _(
-            "You are in the room. Your three words are: %(phrase)s. Write them down. With the code "
-            "and these words you can come back if you lose this page."
-        )
-        % {"phrase": phrase},
-    )
-    response = redirect(session)
-    seats.give(response, guest, secure=request.is_secure())
-    if form.cleaned_data["easy_read"]:
-        response.set_cookie(
-            EASY_READ_COOKIE, "1", httponly=True, samesite="Lax", secure=request.is_secure()
-        )
-    return response
-
-
-def _rejoin(request: HttpRequest, session: DesignSession, form: RejoinForm) -> Participant | None:
-    who = limits.sender(request)
-    limits.check("rejoin", who, most=WRONG_TRIES["most"])
-    try:
-        return operations.rejoin(session=session, phrase=form.cleaned_data["phrase"])
-    except operations.UnableToJoinSession as refusal:
-        limits.count("rejoin", who, **WRONG_TRIES)
-        form.add_error("phrase", str(refusal))
-        return None
-
-
-def _join_as(request: HttpRequest, session: DesignSession, known: Participant) -> HttpResponse:
-    """Somebody of the partnership needs no new name: one button."""
-    if request.method == "POST":
-        operations.join_session(session=session, by=known)
-        return redirect(session)
-    if queries.seat_of(session, known) is not None:
-        return redirect(session)
-    return render(request, "codesign/join_known.html", {"session": session, "known": known})
-
 
 # -- the room ------------------------------------------------------------------------------------
 
@@ -272,10 +154,8 @@ def add_card(request: ParticipantRequest, pk: int) -> HttpResponse:
     form = CardForm(request.POST)
     if form.is_valid():
         try:
-            operations.add_card(
-                session=session, text=form.cleaned_data["text"], by=request.participant
-            )
-        except operations.UnableToAddCard as refusal:
+            cards.add_card(session=session, text=form.cleaned_data["text"], by=request.participant)
+        except cards.UnableToAddCard as refusal:
             form.add_error(None, str(refusal))
         else:
             return _back(request, session)
@@ -288,8 +168,8 @@ def add_card(request: ParticipantRequest, pk: int) -> HttpResponse:
 def place_dot(request: ParticipantRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     try:
-        operations.place_dot(card=card, by=request.participant)
-    except operations.UnableToPlaceDot as refusal:
+        cards.place_dot(card=card, by=request.participant)
+    except cards.UnableToPlaceDot as refusal:
         messages.error(request, str(refusal))
     return _back(request, card.session)
 
@@ -299,8 +179,8 @@ def place_dot(request: ParticipantRequest, pk: int) -> HttpResponse:
 def take_dot_back(request: ParticipantRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     try:
-        operations.take_dot_back(card=card, by=request.participant)
-    except operations.UnableToPlaceDot as refusal:
+        cards.take_dot_back(card=card, by=request.participant)
+    except cards.UnableToPlaceDot as refusal:
         messages.error(request, str(refusal))
     return _back(request, card.session)
 
@@ -331,7 +211,7 @@ def enter_card(request: ParticipantRequest, pk: int) -> HttpResponse:
     form = EnterCardForm(request.POST or None, session=session)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.add_card(
+            cards.add_card(
                 session=session,
                 text=form.cleaned_data["text"],
                 by=form.cleaned_data["by"],
@@ -339,7 +219,7 @@ def enter_card(request: ParticipantRequest, pk: int) -> HttpResponse:
                 channel=Channel(form.cleaned_data["channel"]),
                 whose_words=WhoseWords(form.cleaned_data["whose_words"]),
             )
-        except operations.UnableToAddCard as refusal:
+        except cards.UnableToAddCard as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The card is on the board."))
@@ -359,10 +239,8 @@ def hide_card(request: ParticipantRequest, pk: int) -> HttpResponse:
     form = HideCardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.hide_card(
-                card=card, by=request.participant, reason=form.cleaned_data["reason"]
-            )
-        except operations.UnableToHideCard as refusal:
+            cards.hide_card(card=card, by=request.participant, reason=form.cleaned_data["reason"])
+        except cards.UnableToHideCard as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect(card.session)

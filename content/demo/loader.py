@@ -30,7 +30,7 @@ from codesign.models import (
     ServiceFeature,
     Workspace,
 )
-from codesign.operations import decisions, features, proposals, sessions, workspaces
+from codesign.operations import cards, decisions, features, proposals, sessions, workspaces
 from codesign.operations.workspaces import StageDates
 from content.models import PartnershipPage
 from content.operations import publish_partnership_page
@@ -465,15 +465,15 @@ class Loader:
         for key in row["people"]:
             sessions.join_session(session=session, by=self.people[key])
         sessions.move_session(session=session, step=SessionStep.SHARE, by=facilitator)
-        cards: list[Card] = [
-            sessions.add_card(session=session, text=card["text"], by=self.people[card["by"]])
+        placed: list[Card] = [
+            cards.add_card(session=session, text=card["text"], by=self.people[card["by"]])
             for card in row["cards"]
         ]
         sessions.move_session(session=session, step=SessionStep.CHOOSE, by=facilitator)
-        for card, words in zip(cards, row["cards"], strict=True):
+        for card, words in zip(placed, row["cards"], strict=True):
             words["card"] = card
             for key in words.get("dots", []):
-                sessions.place_dot(card=card, by=self.people[key])
+                cards.place_dot(card=card, by=self.people[key])
 
     def _closes(self, row: Row) -> None:
         chosen = [card for card in row["cards"] if card.get("becomes")]

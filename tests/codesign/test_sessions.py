@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from codesign import phrases
 from codesign.enums import ProposalStatus, SessionStep
 from codesign.models import Card, CardProposal, DesignSession, Dot, Proposal, SessionSeat
-from codesign.operations import sessions
+from codesign.operations import cards, sessions
 from portal import live, record
 from portal.enums import Channel, Role, WhoseWords
 from portal.models import Notice, Participant, RecordContent, RecordEntry, ref
@@ -41,8 +41,8 @@ def choosing(world: World) -> tuple[DesignSession, Card, Card]:
     for person in (world.carer, world.service_user):
         sessions.join_session(session=session, by=person)
     session = at_step(session, SessionStep.SHARE, world)
-    first = sessions.add_card(session=session, text="A café on Saturdays", by=world.carer)
-    second = sessions.add_card(session=session, text="A phone line", by=world.service_user)
+    first = cards.add_card(session=session, text="A café on Saturdays", by=world.carer)
+    second = cards.add_card(session=session, text="A phone line", by=world.service_user)
     session = sessions.move_session(session=session, step=SessionStep.CHOOSE, by=world.facilitator)
     return session, first, second
 
@@ -184,7 +184,7 @@ def test_add_card_puts_an_idea_on_the_board(world: World) -> None:
     session = at_step(open_session(world), SessionStep.SHARE, world)
     sessions.join_session(session=session, by=world.guest)
     before = live.revision(session)
-    card = sessions.add_card(session=session, text="A café", by=world.guest)
+    card = cards.add_card(session=session, text="A café", by=world.guest)
     assert (card.by, card.text, card.is_on_behalf) == (world.guest, "A café", False)
     assert live.revision(session) == before + 1
 
@@ -192,22 +192,22 @@ def test_add_card_puts_an_idea_on_the_board(world: World) -> None:
 def test_add_card_is_for_the_sharing_step_and_people_in_the_room(world: World) -> None:
     session = open_session(world)
     sessions.join_session(session=session, by=world.carer)
-    with pytest.raises(sessions.UnableToAddCard, match="not started"):
-        sessions.add_card(session=session, text="Early", by=world.carer)
+    with pytest.raises(cards.UnableToAddCard, match="not started"):
+        cards.add_card(session=session, text="Early", by=world.carer)
     session = at_step(session, SessionStep.SHARE, world)
-    with pytest.raises(sessions.UnableToAddCard, match="join the session"):
-        sessions.add_card(session=session, text="From outside", by=world.partner)
+    with pytest.raises(cards.UnableToAddCard, match="join the session"):
+        cards.add_card(session=session, text="From outside", by=world.partner)
     session = sessions.move_session(session=session, step=SessionStep.CHOOSE, by=world.facilitator)
-    with pytest.raises(sessions.UnableToAddCard, match="moved on to choosing"):
-        sessions.add_card(session=session, text="Late", by=world.carer)
+    with pytest.raises(cards.UnableToAddCard, match="moved on to choosing"):
+        cards.add_card(session=session, text="Late", by=world.carer)
     with pytest.raises(OutsidePartnership):
-        sessions.add_card(session=session, text="Over the wall", by=World(slug="other").carer)
+        cards.add_card(session=session, text="Over the wall", by=World(slug="other").carer)
     assert not Card.objects.exists()
 
 
 def test_add_card_for_somebody_says_who_wrote_it_down(world: World) -> None:
     session, *_cards = choosing(world)
-    card = sessions.add_card(
+    card = cards.add_card(
         session=session,
         text="From the flip chart",
         by=None,
@@ -217,17 +217,17 @@ def test_add_card_for_somebody_says_who_wrote_it_down(world: World) -> None:
     )
     assert (card.by, card.entered_by, card.channel) == (None, world.facilitator, Channel.PAPER)
     with pytest.raises(PermissionRefused):
-        sessions.add_card(session=session, text="No", by=world.carer, entered_by=world.partner)
+        cards.add_card(session=session, text="No", by=world.carer, entered_by=world.partner)
     with pytest.raises(PermissionRefused):
-        sessions.add_card(session=session, text="Nobody’s", by=None)
+        cards.add_card(session=session, text="Nobody’s", by=None)
 
 
 def test_hide_card_keeps_it_listed_gives_dots_back_and_tells_its_author(world: World) -> None:
     session, card, _other = choosing(world)
-    sessions.place_dot(card=card, by=world.service_user)
+    cards.place_dot(card=card, by=world.service_user)
     before = live.revision(session)
-    sessions.hide_card(card=card, by=world.facilitator, reason="It names a neighbour.")
-    sessions.hide_card(card=card, by=world.facilitator, reason="Again")
+    cards.hide_card(card=card, by=world.facilitator, reason="It names a neighbour.")
+    cards.hide_card(card=card, by=world.facilitator, reason="Again")
     card.refresh_from_db()
     assert (card.hidden_by, card.hidden_reason) == (world.facilitator, "It names a neighbour.")
     assert card.dot_count == 0
@@ -237,17 +237,17 @@ def test_hide_card_keeps_it_listed_gives_dots_back_and_tells_its_author(world: W
     assert "neighbour" not in entry.line
     assert RecordContent.objects.get(seq=entry.seq).content["reason"] == "It names a neighbour."
     assert "It names a neighbour." in Notice.objects.get(participant=world.carer).text
-    with pytest.raises(sessions.UnableToPlaceDot, match="taken off"):
-        sessions.place_dot(card=card, by=world.service_user)
+    with pytest.raises(cards.UnableToPlaceDot, match="taken off"):
+        cards.place_dot(card=card, by=world.service_user)
 
 
 def test_hide_card_is_for_facilitators_while_the_session_is_open(world: World) -> None:
     session, card, _other = choosing(world)
     with pytest.raises(PermissionRefused):
-        sessions.hide_card(card=card, by=world.carer, reason="Mine")
+        cards.hide_card(card=card, by=world.carer, reason="Mine")
     close(session, world)
-    with pytest.raises(sessions.UnableToHideCard):
-        sessions.hide_card(card=card, by=world.facilitator, reason="Late")
+    with pytest.raises(cards.UnableToHideCard):
+        cards.hide_card(card=card, by=world.facilitator, reason="Late")
 
 
 # -- dots ----------------------------------------------------------------------------------------
@@ -256,13 +256,13 @@ def test_hide_card_is_for_facilitators_while_the_session_is_open(world: World) -
 def test_place_dot_counts_until_none_is_left_and_take_dot_back_frees_one(world: World) -> None:
     session, card, other = choosing(world)
     for _each in range(3):
-        sessions.place_dot(card=card, by=world.carer)
-    with pytest.raises(sessions.UnableToPlaceDot, match="all your dots"):
-        sessions.place_dot(card=other, by=world.carer)
+        cards.place_dot(card=card, by=world.carer)
+    with pytest.raises(cards.UnableToPlaceDot, match="all your dots"):
+        cards.place_dot(card=other, by=world.carer)
     before = live.revision(session)
-    assert sessions.take_dot_back(card=card, by=world.carer)
-    assert not sessions.take_dot_back(card=other, by=world.carer)
-    sessions.place_dot(card=other, by=world.carer)
+    assert cards.take_dot_back(card=card, by=world.carer)
+    assert not cards.take_dot_back(card=other, by=world.carer)
+    cards.place_dot(card=other, by=world.carer)
     card.refresh_from_db()
     other.refresh_from_db()
     assert (card.dot_count, other.dot_count) == (2, 1)
@@ -272,19 +272,19 @@ def test_place_dot_counts_until_none_is_left_and_take_dot_back_frees_one(world: 
 
 def test_dots_are_for_the_choosing_step_and_people_in_the_room(world: World) -> None:
     session, card, _other = choosing(world)
-    with pytest.raises(sessions.UnableToPlaceDot, match="join the session"):
-        sessions.place_dot(card=card, by=world.partner)
+    with pytest.raises(cards.UnableToPlaceDot, match="join the session"):
+        cards.place_dot(card=card, by=world.partner)
     with pytest.raises(OutsidePartnership):
-        sessions.place_dot(card=card, by=World(slug="other").carer)
+        cards.place_dot(card=card, by=World(slug="other").carer)
     sessions.move_session(session=session, step=SessionStep.SHARE, by=world.facilitator)
-    for act in (sessions.place_dot, sessions.take_dot_back):
-        with pytest.raises(sessions.UnableToPlaceDot, match="sharing ideas"):
+    for act in (cards.place_dot, cards.take_dot_back):
+        with pytest.raises(cards.UnableToPlaceDot, match="sharing ideas"):
             act(card=card, by=world.carer)
 
 
 def test_the_database_refuses_a_dot_too_many(world: World) -> None:
     session, card, _other = choosing(world)
-    sessions.place_dot(card=card, by=world.carer)
+    cards.place_dot(card=card, by=world.carer)
     with pytest.raises(IntegrityError), transaction.atomic():
         Dot.objects.create(session=session, card=card, participant=world.carer, number=1)
 
@@ -317,7 +317,7 @@ def close(session: DesignSession, world: World, *chosen: Card, words: str = "") 
 
 def test_close_session_writes_minutes_and_turns_chosen_cards_into_proposals(world: World) -> None:
     session, _card, other = choosing(world)
-    sessions.place_dot(card=other, by=world.carer)
+    cards.place_dot(card=other, by=world.carer)
     closed = close(session, world, other, words="We meet again in May.")
     assert (closed.step, closed.code, closed.closed_by) == ("closed", "", world.facilitator)
     link = CardProposal.objects.get()
@@ -355,7 +355,7 @@ def test_close_session_twice_is_closing_once(world: World) -> None:
 
 def test_close_session_enters_for_people_who_are_not_named_or_have_left(world: World) -> None:
     session, card, _other = choosing(world)
-    paper = sessions.add_card(
+    paper = cards.add_card(
         session=session, text="From paper", by=None, entered_by=world.facilitator
     )
     people.remove_participant(participant=world.carer, by=world.admin, reason="moved away")
@@ -368,7 +368,7 @@ def test_close_session_enters_for_people_who_are_not_named_or_have_left(world: W
 def test_close_session_refuses_hidden_and_foreign_cards_and_other_roles(world: World) -> None:
     session, card, _other = choosing(world)
     _session, foreign, _third = choosing(world)
-    sessions.hide_card(card=card, by=world.facilitator, reason="Rude")
+    cards.hide_card(card=card, by=world.facilitator, reason="Rude")
     for wrong in (card, foreign):
         with pytest.raises(sessions.UnableToCloseSession):
             close(session, world, wrong)
@@ -401,7 +401,7 @@ def test_long_cards_become_proposals_with_a_shortened_title_and_all_their_words(
 ) -> None:
     session, *_cards = choosing(world)
     text = "word " * 55
-    card = sessions.add_card(
+    card = cards.add_card(
         session=session, text=text.strip(), by=world.carer, entered_by=world.facilitator
     )
     close(session, world, card)

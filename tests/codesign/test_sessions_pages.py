@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from codesign import boards
 from codesign.enums import SessionStep
 from codesign.models import Card, DesignSession
-from codesign.operations import sessions
+from codesign.operations import cards, sessions
 from portal import live, seats
 from portal.enums import Role
 from portal.hub import Audience
@@ -285,7 +285,7 @@ def test_session_board_answers_the_fragment_or_nothing_new(world: World) -> None
 
 def test_the_fragment_is_of_its_audience_and_never_of_a_person(world: World) -> None:
     session, card, _other = choosing(world)
-    sessions.place_dot(card=card, by=world.carer)
+    cards.place_dot(card=card, by=world.carer)
     topic = f"designsession:{session.pk}"
     boards_seen = {
         kind: boards.render(topic, Audience(kind, "en-gb"))[1]
@@ -309,25 +309,25 @@ def test_the_fragment_is_of_its_audience_and_never_of_a_person(world: World) -> 
 
 def test_totals_are_shown_to_everybody_once_closed(world: World) -> None:
     session, card, _other = choosing(world)
-    sessions.place_dot(card=card, by=world.carer)
+    cards.place_dot(card=card, by=world.carer)
     close(session, world, card)
     _rev, html = boards.render(f"designsession:{session.pk}", EVERYBODY)
     assert "1 dot" in html
     assert "Now a suggestion:" in html
 
 
-@pytest.mark.parametrize("cards", [1, 3])
+@pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize("step", [SessionStep.SHARE, SessionStep.CLOSED])
 def test_the_board_asks_as_much_for_three_cards_as_for_one(
     world: World,
-    cards: int,
+    number: int,
     step: SessionStep,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     session = at_step(open_session(world), SessionStep.SHARE, world)
     sessions.join_session(session=session, by=world.carer)
     made = [
-        sessions.add_card(session=session, text=f"Idea {n}", by=world.carer) for n in range(cards)
+        cards.add_card(session=session, text=f"Idea {n}", by=world.carer) for n in range(number)
     ]
     if step == SessionStep.CLOSED:
         close(session, world, *made)

@@ -471,7 +471,7 @@ def test_the_record_entries_stand_with_their_fingerprint(thread: Thread) -> None
     found = thread.trail(thread.proposal)
     assert found is not None
     (line,) = found.record
-    assert (line.entry, line.kind_words) == (entry.seq, "Proposal opened")
+    assert (line.entry, line.kind_words) == (entry.seq, "A suggestion was shared")
     assert line.fingerprint == verify_record.leaf_hash(entry.line.encode()).hex()
 
 

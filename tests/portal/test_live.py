@@ -16,7 +16,7 @@ from django.db import connection, connections, transaction
 
 from codesign.enums import SessionStep
 from codesign.models import Card, DesignSession, Dot
-from codesign.operations import sessions
+from codesign.operations import cards, sessions
 from portal import live
 from portal.asgi import application
 from portal.enums import Duty, Role
@@ -121,7 +121,7 @@ async def watching(session: DesignSession, participant: Participant) -> Socket:
 
 
 async def add_card(session: DesignSession, by: Participant, text: str = "A café") -> Card:
-    return await sync_to_async(sessions.add_card)(session=session, text=text, by=by)
+    return await sync_to_async(cards.add_card)(session=session, text=text, by=by)
 
 
 @pytest.mark.django_db
@@ -154,7 +154,7 @@ async def test_silence_after_rollback(world: World, room: DesignSession) -> None
 
     def roll_back() -> None:
         with transaction.atomic():
-            sessions.add_card(session=room, text="Never", by=world.carer)
+            cards.add_card(session=room, text="Never", by=world.carer)
             transaction.set_rollback(True)
 
     await sync_to_async(roll_back)()
@@ -375,11 +375,11 @@ def test_dots_placed_at_once_are_all_counted_and_nobody_gets_one_too_many(
     ]
     greedy = crowd[0]
     acts: list[Callable[[], object]] = [
-        lambda person=person: sessions.place_dot(card=card, by=person) for person in crowd[1:]
+        lambda person=person: cards.place_dot(card=card, by=person) for person in crowd[1:]
     ]
-    acts += [lambda: sessions.place_dot(card=other, by=greedy) for _each in range(6)]
+    acts += [lambda: cards.place_dot(card=other, by=greedy) for _each in range(6)]
     raised = in_parallel(acts)
-    assert [type(error) for error in raised] == [sessions.UnableToPlaceDot] * 3
+    assert [type(error) for error in raised] == [cards.UnableToPlaceDot] * 3
     card.refresh_from_db()
     other.refresh_from_db()
     assert (card.dot_count, other.dot_count) == (11, 3)
@@ -419,7 +419,7 @@ def test_five_hundred_people_place_a_dot_at_once(committing: None) -> None:
     lanes = [crowd[lane::25] for lane in range(25)]  # 25 connections, as a pool would have
 
     def lane_of(people_in_it: list[Participant]) -> Callable[[], object]:
-        return lambda: [sessions.place_dot(card=card, by=person) for person in people_in_it]
+        return lambda: [cards.place_dot(card=card, by=person) for person in people_in_it]
 
     began = time.monotonic()
     assert in_parallel([lane_of(lane) for lane in lanes]) == []

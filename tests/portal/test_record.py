@@ -1,5 +1,6 @@
 """The record: appending, erasing, signing, exporting, and what the verifier says of it."""
 
+import ast
 import io
 import json
 import os
@@ -358,7 +359,7 @@ def test_the_record_page_says_what_happened_in_plain_words() -> None:
     page = signed_in(world.carer).get(reverse("portal:record", args=["norfolk"])).content.decode()
     assert "Somebody left" in page
     assert "Somebody was given a duty" in page
-    assert "Service feature added" in page
+    assert "A part of the service was written down" in page
     assert "Moved to Leeds" not in page
     assert Checkpoint.objects.get().fingerprint in page
     assert "Download the record" in page
@@ -376,3 +377,19 @@ def test_the_record_page_asks_the_same_number_of_questions(
     client.get(url)
     with django_assert_num_queries(9):  # type: ignore[operator]
         client.get(url)
+
+
+def test_every_kind_of_entry_is_said_in_words() -> None:
+    """Read from the sources: whatever is appended has words in one of the apps' queries."""
+    root = Path(__file__).parents[2]
+    kinds = set()
+    for path in [*root.glob("*/operations/*.py"), root / "portal" / "record.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            first = node.args[0]
+            if name in {"append", "_record_move"} and isinstance(first, ast.Constant):
+                kinds.add(first.value)
+    assert {"proposal_opened", "words_erased", "adaptation_published"} <= kinds
+    assert kinds - record.PHRASES.keys() == set()
