@@ -92,7 +92,7 @@ def _voice(voice: Voice) -> TrailStep:
             signed=False,
             state=_("Taken back"),
         )
-    when = voice.received_on if voice.is_anonymous else _day(voice.created_at)
+    when = voice.week
     day = date_format(when, "j F Y")
     said = [
         (_("What helped?"), voice.what_helped),
@@ -102,7 +102,7 @@ def _voice(voice: Voice) -> TrailStep:
         voice,
         title=Truncator(voice.what_should_change or voice.what_helped).words(16),
         when=when,
-        when_words=_("Week of %(day)s") % {"day": day} if voice.is_anonymous else day,
+        when_words=_("Week of %(day)s") % {"day": day},
         who=voice.by,
         how=_how(voice),
         words="\n\n".join(f"{question} {answer}" for question, answer in said if answer),

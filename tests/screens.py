@@ -63,7 +63,7 @@ def go(page: Page, where: str) -> None:
         page.locator(".tl-card__title a[href*='/decisions/']").first.click()
     elif where == "the draft change":
         page.goto(f"{NORFOLK}/changes/")
-        page.locator(".tl-card--todo a[href*='/changes/']").first.click()
+        page.locator("section[aria-labelledby=drafts] .tl-card__title a").first.click()
         page.locator("a[href$='/publish/']").first.click()
     else:
         page.goto(f"{NORFOLK}/changes/?kind=changed")
