@@ -45,7 +45,7 @@ def sign_in(page: Page, name: str) -> None:
     page.context.clear_cookies()
     if name:
         page.goto(f"{HERE}/demo/")
-        page.get_by_role("button", name=f"Be {name}", exact=True).first.click(force=True)
+        page.get_by_role("button", name=f"Be {name}", exact=True).last.click(force=True)
 
 
 def go(page: Page, where: str) -> None:
