@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from content.operations import set_up_site
 from tests.journeys.conftest import Sitter, Somebody, axe_finds_nothing
 from tests.test_url_matrix import NOBODY, ROWS, VISITORS
 from tests.things import Things
@@ -68,7 +69,11 @@ def addresses(things: Things) -> list[tuple[str, str]]:
         ("", f"/j/{things.session.code}/"),
         ("", "/accounts/login/"),
         ("provider", "/accounts/2fa/"),
+        ("provider", "/accounts/2fa/totp/activate/"),
         ("", f"/p/norfolk/invitations/accept/{things.invitation_token}/"),
+        ("", "/help/"),
+        ("", "/accessibility/"),
+        ("", "/privacy/"),
         ("", "/nothing-here/"),
     ]
     return found
@@ -89,6 +94,7 @@ def test_axe_finds_nothing_on_any_page(
     world: World, sit_down: Sitter, width: int, scripts: bool
 ) -> None:
     """Without: our script is not delivered, so the page is what a browser without it shows."""
+    set_up_site()
     things = Things(world)
     people: dict[str, Somebody] = {}
     problems = []
@@ -110,3 +116,17 @@ def test_axe_finds_nothing_on_any_page(
         if sideways:
             problems.append(f"as {who or 'a visitor'}: {path} scrolls sideways at {width} px")
     assert not problems, "\n\n".join(problems)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_in_easy_read(world: World, sit_down: Sitter, width: int) -> None:
+    """The switch is pressed once and remembered for the visit."""
+    set_up_site()
+    visitor = sit_down(None, width=width)
+    visitor.open("/")
+    visitor.press("Easy read")
+    for path in ("/", "/help/", "/privacy/"):
+        visitor.open(path)
+        visitor.reads("Leave easy read")
+        assert visitor.page.locator(".tl-easy").count(), path
+        axe_finds_nothing(visitor.page)
