@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from codesign.enums import SessionStep
-from codesign.models import Card, CardProposal, DesignSession, Dot, SessionSeat, Workspace
+from codesign.models import Card, CardProposal, DesignSession, Dot, SessionSeat
 from portal import live
 from portal.disclosure import Certainty, shown
 from portal.enums import Role
@@ -125,12 +125,3 @@ def seat_of(session: DesignSession, participant: Participant) -> SessionSeat | N
 def people_to_enter_for(session: DesignSession) -> QuerySet[Participant]:
     """Those in the room, for whom a worker may write a card down."""
     return Participant.objects.here().filter(seats__session=session).order_by("display_name", "pk")
-
-
-def sessions_in(workspace: Workspace) -> QuerySet[DesignSession]:
-    """A workspace's sessions, newest first."""
-    return (
-        DesignSession.objects.filter(workspace=workspace)
-        .select_related("partnership")
-        .order_by("-pk")
-    )

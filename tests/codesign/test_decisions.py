@@ -179,6 +179,15 @@ def test_a_decision_is_drafted_previewed_and_published_by_posting_forms(world: W
     assert draft.fingerprint in page
 
 
+def test_a_provider_goes_on_from_a_decision_to_the_change_it_asks_for(world: World) -> None:
+    decided = decisions.publish_decision(
+        decision=a_draft(world, an_open_proposal(world)), by=world.facilitator
+    )
+    onward = reverse("feedback:draft_adaptation", args=["norfolk"]) + f"?decision={decided.pk}"
+    assert onward in signed_in(world.provider).get(decided.get_absolute_url()).content.decode()
+    assert onward not in signed_in(world.carer).get(decided.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_decisions_page_takes_the_same_queries(
     world: World, count: int, django_assert_num_queries
