@@ -39,6 +39,7 @@ class ProposalStatus(TextChoices):
     NOT_AGREED = "not_agreed", _("Not agreed")
     PARKED = "parked", _("Parked")
     MERGED = "merged", _("Merged")
+    SPLIT = "split", _("Split")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -52,6 +53,7 @@ PROPOSAL_MOVES: dict[ProposalStatus, frozenset[ProposalStatus]] = {
             ProposalStatus.NOT_AGREED,
             ProposalStatus.PARKED,
             ProposalStatus.MERGED,
+            ProposalStatus.SPLIT,
             ProposalStatus.WITHDRAWN,
         }
     ),
@@ -62,6 +64,7 @@ PROPOSAL_MOVES: dict[ProposalStatus, frozenset[ProposalStatus]] = {
             ProposalStatus.NOT_AGREED,
             ProposalStatus.PARKED,
             ProposalStatus.MERGED,
+            ProposalStatus.SPLIT,
             ProposalStatus.WITHDRAWN,
         }
     ),
@@ -69,6 +72,7 @@ PROPOSAL_MOVES: dict[ProposalStatus, frozenset[ProposalStatus]] = {
     ProposalStatus.NOT_AGREED: frozenset({ProposalStatus.OPEN}),
     ProposalStatus.PARKED: frozenset({ProposalStatus.OPEN, ProposalStatus.WITHDRAWN}),
     ProposalStatus.MERGED: frozenset(),
+    ProposalStatus.SPLIT: frozenset(),
     ProposalStatus.WITHDRAWN: frozenset({ProposalStatus.OPEN}),
 }
 # Open to support and comments.
@@ -111,3 +115,88 @@ OUTCOME_STATUS: dict[Outcome, ProposalStatus] = {
     Outcome.NOT_AGREED: ProposalStatus.NOT_AGREED,
     Outcome.PARKED: ProposalStatus.PARKED,
 }
+
+
+class OpenTo(TextChoices):
+    """Who may take part in a workspace; and who may read it, while it is not public."""
+
+    PARTNERSHIP = "partnership", _("Everybody in the partnership")
+    ROLES = "roles", _("People of some roles")
+    INVITATION = "invitation", _("People who are invited")
+
+
+class RoughCost(TextChoices):
+    """What a proposal may cost in a year, as a provider guesses it. Bands, since it is a guess."""
+
+    NONE = "none", _("Nothing extra")
+    SMALL = "small", _("Under £500 a year")
+    MEDIUM = "medium", _("£500 to £5,000 a year")
+    LARGE = "large", _("£5,000 to £50,000 a year")
+    VERY_LARGE = "very_large", _("More than £50,000 a year")
+    UNKNOWN = "unknown", _("We cannot say yet")
+
+
+class RoughEffort(TextChoices):
+    """How long it may take a provider to bring a proposal about."""
+
+    DAYS = "days", _("Days")
+    WEEKS = "weeks", _("Weeks")
+    MONTHS = "months", _("Months")
+    LONGER = "longer", _("A year or more")
+    UNKNOWN = "unknown", _("We cannot say yet")
+
+
+class AttachmentKind(TextChoices):
+    PICTURE = "picture", _("Picture")
+    DOCUMENT = "document", _("Document")
+
+
+class AmendmentStatus(TextChoices):
+    OPEN = "open", _("Waiting for the authors")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class HidingReason(TextChoices):
+    """The published policy: the only reasons for which anybody's words are hidden."""
+
+    PRIVATE = "private", _("It tells something private about a person")
+    NAMED = "named", _("It blames a person by name")
+    HARM = "harm", _("It threatens, insults or bullies")
+    HATE = "hate", _("It attacks people for who they are")
+    UNSAFE = "unsafe", _("Following it could put somebody in danger")
+    ADVERT = "advert", _("It advertises or repeats the same thing many times")
+    NOT_OURS = "not_ours", _("It is copied from somebody who has not agreed")
+
+
+class HidingAnswer(TextChoices):
+    """What a second moderator answers when an author asks again."""
+
+    STANDS = "stands", _("It stays hidden")
+    PUT_BACK = "put_back", _("It was put back")
+
+
+class ReportOutcome(TextChoices):
+    HIDDEN = "hidden", _("The words were hidden")
+    LEFT = "left", _("The words stay")
+
+
+class Interest(TextChoices):
+    """What people look for when they look for something to do."""
+
+    COMPANY = "company", _("Talking and company")
+    FOOD = "food", _("Food and cooking")
+    CRAFT = "craft", _("Making things")
+    OUTDOORS = "outdoors", _("Gardens and outdoors")
+    MOVING = "moving", _("Moving and sport")
+    MUSIC = "music", _("Music, film and stories")
+    LEARNING = "learning", _("Learning something")
+    DIGITAL = "digital", _("Phones and computers")
+    SUPPORT = "support", _("Support and advice")
+
+
+class SignUpState(TextChoices):
+    COMING = "coming", _("You are coming")
+    WAITING = "waiting", _("You are on the waiting list")
+    CANCELLED = "cancelled", _("You are not coming")

@@ -2,14 +2,21 @@
 
 from codesign.enums import StageKind
 from portal.enums import Duty, Role
-from portal.permissions import EVERYONE, allow, declare
+from portal.permissions import EVERYONE, STAFF, allow, declare
 
 FACILITATE = [Duty.FACILITATOR]
+MODERATE = [Duty.MODERATOR]
 
 declare(
     {
         # workspaces and the service
         "open_workspace": allow(duties=FACILITATE),
+        "edit_workspace": allow(duties=FACILITATE),
+        "move_stage": allow(duties=FACILITATE),
+        "set_access": allow(duties=FACILITATE),
+        "invite_to_workspace": allow(duties=FACILITATE),
+        "remove_from_workspace": allow(duties=FACILITATE),
+        "duplicate_workspace": allow(duties=FACILITATE),
         "add_service_feature": allow([Role.PROVIDER], FACILITATE),
         "change_service_feature": allow([Role.PROVIDER], FACILITATE),
         # proposals
@@ -18,14 +25,58 @@ declare(
         "open_proposal": allow(author=True),
         "support_proposal": allow(EVERYONE),
         "withdraw_support": allow(EVERYONE),
+        "attach_file": allow(author=True),
+        "remove_file": allow(author=True),
+        "estimate_proposal": allow([Role.PROVIDER]),
+        "invite_co_author": allow(duties=FACILITATE, author=True),
+        "answer_co_author_invitation": allow(EVERYONE),
+        "amend_proposal": allow(EVERYONE),
+        "accept_amendment": allow(author=True),
+        "decline_amendment": allow(author=True),
+        "withdraw_amendment": allow(author=True),
+        "raise_amendment": allow(author=True),
+        "export_proposals": allow(EVERYONE),
+        # comments
         "comment_on_proposal": allow(EVERYONE),
-        "hide_comment": allow(duties=[Duty.MODERATOR]),
+        "reply_to_comment": allow(EVERYONE),
+        "answer_for_organisation": allow(STAFF),
+        "mark_answered": allow(duties=FACILITATE, author=True),
+        "support_comment": allow(EVERYONE),
+        "withdraw_comment_support": allow(EVERYONE),
+        # moderation
+        "report_proposal": allow(EVERYONE),
+        "report_comment": allow(EVERYONE),
+        "read_reports": allow(duties=MODERATE),
+        "answer_report": allow(duties=MODERATE),
+        "hide_proposal": allow(duties=MODERATE),
+        "hide_comment": allow(duties=MODERATE),
+        "ask_again": allow(author=True),
+        "answer_asking": allow(duties=MODERATE),
+        # moves, and assessment
         "shortlist_proposal": allow(duties=FACILITATE),
         "park_proposal": allow(duties=FACILITATE),
         "withdraw_proposal": allow(author=True),
         "reopen_proposal": allow(duties=FACILITATE, author=True),
         "merge_proposal": allow(duties=FACILITATE),
+        "split_proposal": allow(duties=FACILITATE),
+        "agree_criteria": allow(duties=FACILITATE),
+        "assess_proposal": allow(STAFF),
+        "publish_assessments": allow(duties=FACILITATE),
         "enter_for_somebody": allow([Role.PROVIDER], [Duty.FACILITATOR, Duty.MODERATOR]),
+        "enter_sheet": allow([Role.PROVIDER], [Duty.FACILITATOR, Duty.MODERATOR]),
+        # activities
+        "start_activity": allow([Role.PROVIDER], FACILITATE, author=True),
+        "edit_activity": allow(duties=FACILITATE, author=True),
+        "add_host": allow(duties=FACILITATE, author=True),
+        "add_date": allow(duties=FACILITATE, author=True),
+        "cancel_date": allow(duties=FACILITATE, author=True),
+        "end_activity": allow(duties=FACILITATE, author=True),
+        "record_attendance": allow(duties=FACILITATE, author=True),
+        "see_sign_ups": allow(duties=FACILITATE, author=True),
+        "sign_up": allow(EVERYONE),
+        "cancel_sign_up": allow(EVERYONE),
+        "make_calendar_key": allow(EVERYONE),
+        "revoke_calendar_key": allow(EVERYONE),
         # design sessions
         "open_session": allow(duties=FACILITATE),
         "join_session": allow(EVERYONE),
@@ -49,6 +100,8 @@ STAGE_OPENS: dict[str, frozenset[StageKind]] = {
     "open_proposal": frozenset({StageKind.SUGGEST, StageKind.DEVELOP}),
     "support_proposal": frozenset({StageKind.SUGGEST, StageKind.DEVELOP, StageKind.CHOOSE}),
     "withdraw_support": frozenset({StageKind.SUGGEST, StageKind.DEVELOP, StageKind.CHOOSE}),
+    "edit_proposal": frozenset({StageKind.SUGGEST, StageKind.DEVELOP}),
+    "amend_proposal": frozenset({StageKind.SUGGEST, StageKind.DEVELOP}),
     "comment_on_proposal": frozenset(
         {StageKind.SUGGEST, StageKind.DEVELOP, StageKind.CHOOSE, StageKind.DECIDE}
     ),

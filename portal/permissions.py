@@ -42,7 +42,7 @@ class OutsidePartnership(Refusal):
 class Allow:
     """One row: the act is allowed to any of these roles, or to holders of any of these duties.
 
-    `author` allows it besides to the person whose contribution the thing is.
+    `author` allows it besides to whoever the thing says it `is_by`: its author, or its host.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -53,8 +53,13 @@ class Allow:
         return (
             participant.role in self.roles
             or not self.duties.isdisjoint(participant.duties)
-            or (self.author and getattr(thing, "by_id", None) == participant.pk)
+            or (self.author and _is_by(thing, participant))
         )
+
+
+def _is_by(thing: Walled, participant: Participant) -> bool:
+    said: bool = getattr(thing, "is_by", lambda _participant: False)(participant)
+    return said
 
 
 TABLE: dict[str, Allow] = {}
@@ -111,6 +116,9 @@ declare(
         "unfollow": allow(EVERYONE),
         "read_notices": allow(EVERYONE),
         "set_digest": allow(EVERYONE),
+        "follow_role": allow(EVERYONE),
+        "unfollow_role": allow(EVERYONE),
+        "keep_draft": allow(EVERYONE),
         "export_record": allow(EVERYONE),
     }
 )

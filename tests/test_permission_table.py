@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from portal import permissions
+from portal.models import Participant
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,9 @@ class Contributed:
 
     partnership_id: int
     by_id: int
+
+    def is_by(self, participant: Participant) -> bool:
+        return self.by_id == participant.pk
 
 
 def allowed(world: World, act: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from codesign.enums import Outcome, SessionStep
 from codesign.models import Card, Comment, Decision, DesignSession, Proposal
-from codesign.operations import cards, decisions, proposals, sessions
+from codesign.operations import cards, comments, decisions, proposals, sessions, supports
 from feedback.enums import AdaptationKind, Direction, Verdict, WhatNext
 from feedback.models import Adaptation, Measure, Observation, Review, Theme, Voice, VoiceTheme
 from feedback.operations import adaptations, measures, themes, voices
@@ -66,8 +66,8 @@ class Things:
             theme=self.theme, proposal=self.agreed_proposal, by=world.carer, why="It asks for it."
         )
         self.proposal = self._proposal("A café for carers")
-        proposals.support_proposal(proposal=self.proposal, by=world.service_user)
-        self.comment = proposals.comment_on_proposal(
+        supports.support_proposal(proposal=self.proposal, by=world.service_user)
+        self.comment = comments.comment_on_proposal(
             proposal=self.proposal, text="Yes please.", by=world.service_user
         )
         self.draft_proposal = proposals.draft_proposal(

@@ -23,7 +23,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             return published.filter(
                 workspace__visibility="public", partnership__visibility="public"
             )
-        return published.filter(partnership_id=participant.partnership_id)
+        return published.filter(
+            partnership_id=participant.partnership_id,
+            workspace__in=Workspace.objects.visible_to(participant).order_by().values("pk"),
+        )
 
 
 class Decision(models.Model):
@@ -63,6 +66,14 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def space(self) -> Workspace:
+        return self.workspace
+
+    @property
+    def is_public(self) -> bool:
+        return self.workspace.is_public
 
     @property
     def is_published(self) -> bool:

@@ -12,6 +12,13 @@ from portal import clock
 from portal.models import Contribution, Link, Participant, Partnership
 
 
+class DesignSessionQuerySet(models.QuerySet["DesignSession"]):
+    def visible_to(self, participant: Participant | None) -> "DesignSessionQuerySet":
+        """Those of spaces somebody may read."""
+        spaces = Workspace.objects.visible_to(participant).order_by().values("pk")
+        return self.filter(workspace__in=spaces)
+
+
 class DesignSession(models.Model):
     """A meeting with a question, a join code while it is open, and minutes when it has closed."""
 
@@ -34,6 +41,8 @@ class DesignSession(models.Model):
     closing_words = models.TextField(blank=True)
     minutes = models.TextField(blank=True)
 
+    objects = DesignSessionQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["workspace", "-id"])]
         constraints = [
@@ -52,6 +61,14 @@ class DesignSession(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def space(self) -> Workspace:
+        return self.workspace
+
+    @property
+    def is_public(self) -> bool:
+        return self.workspace.is_public
 
     @property
     def is_open(self) -> bool:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -13,21 +13,38 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
-from codesign.enums import StageKind
+from codesign.enums import OpenTo, StageKind
 from portal import clock
-from portal.enums import Visibility
+from portal.enums import Duty, Role, Visibility
 from portal.models import Participant, Partnership, ReadablePage
+
+# Whoever runs, guards or evaluates what happens here comes into every space of the partnership.
+EVERYWHERE = (
+    Duty.FACILITATOR,
+    Duty.MODERATOR,
+    Duty.SAFEGUARDING_LEAD,
+    Duty.EVALUATOR,
+    Duty.PARTNERSHIP_ADMIN,
+)
 
 
 class WorkspaceQuerySet(PageQuerySet):
     def visible_to(self, participant: Participant | None) -> "WorkspaceQuerySet":
-        """Published workspaces: all for people of the partnership, public ones for visitors."""
+        """Published workspaces somebody may read: public ones, and those that admit them."""
         live = self.live()
+        public = Q(visibility=Visibility.PUBLIC, partnership__visibility=Visibility.PUBLIC)
         if participant is None:
-            return live.filter(
-                visibility=Visibility.PUBLIC, partnership__visibility=Visibility.PUBLIC
-            )
-        return live.filter(partnership_id=participant.partnership_id)
+            return live.filter(public)
+        here = live.filter(partnership_id=participant.partnership_id)
+        if participant.has_duty(*EVERYWHERE):
+            return here
+        return here.filter(
+            public
+            | Q(open_to=OpenTo.PARTNERSHIP)
+            | Q(open_to=OpenTo.ROLES)
+            & Exists(OpenRole.objects.filter(workspace=OuterRef("pk"), role=participant.role))
+            | Exists(Member.objects.filter(workspace=OuterRef("pk"), participant=participant))
+        )
 
 
 class Workspace(ReadablePage):
@@ -46,6 +63,20 @@ class Workspace(ReadablePage):
         default=Visibility.PARTNERSHIP,
         help_text=_("Who may read what is written here. Only the partnership, unless you choose."),
     )
+    open_to = models.CharField(
+        max_length=12,
+        choices=OpenTo,
+        default=OpenTo.PARTNERSHIP,
+        help_text=_("Who may take part. Others may read only what is public."),
+    )
+    continues = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="continued_in",
+        help_text=_("The round before this one, if it goes on from there."),
+    )
 
     objects = PageManager.from_queryset(WorkspaceQuerySet)()
 
@@ -54,6 +85,7 @@ class Workspace(ReadablePage):
         FieldPanel("partnership", help_text=_("The partnership this space belongs to.")),
         FieldPanel("question"),
         FieldPanel("visibility"),
+        FieldPanel("open_to"),
         InlinePanel(
             "stages",
             heading=_("Stages"),
@@ -63,11 +95,26 @@ class Workspace(ReadablePage):
     ]
     parent_page_types = ["content.PartnershipPage"]
     subpage_types: list[str] = []
-    view = "codesign.views.workspaces.workspace"
+    view = "content.views.pages.workspace"
 
     @property
     def is_public(self) -> bool:
         return self.visibility == Visibility.PUBLIC and self.partnership.is_public
+
+    @property
+    def space(self) -> "Workspace":
+        """What a workspace's own record entries belong to; things in it answer alike."""
+        return self
+
+    def admits(self, participant: Participant) -> bool:
+        """Whether somebody of the partnership may take part here."""
+        if self.open_to == OpenTo.PARTNERSHIP or participant.has_duty(*EVERYWHERE):
+            return True
+        if self.open_to == OpenTo.ROLES and any(
+            each.role == participant.role for each in self.open_roles.all()
+        ):
+            return True
+        return self.members.filter(participant=participant).exists()
 
     @cached_property
     def stage(self) -> "Stage | None":
@@ -116,3 +163,78 @@ class Stage(Orderable):
 
     def is_on(self, day: date) -> bool:
         return self.opens_on <= day <= self.closes_on
+
+
+class OpenRole(models.Model):
+    """A role that may take part in a workspace which is open to some roles only."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="open_roles")
+    role = models.CharField(max_length=16, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "role"], name="workspace_role_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workspace}: {self.get_role_display()}"
+
+
+class Member(models.Model):
+    """Somebody who was invited into a workspace, or came into it with a session's code."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="members")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="memberships"
+    )
+    invited_by = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "participant"], name="member_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant} in {self.workspace}"
+
+
+class TakingPart(models.Model):
+    """Somebody has suggested, supported, commented or amended in a workspace at least once.
+
+    Kept in the transaction of that act, so that a page never counts supports to say who is here.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="taking_part")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="takes_part_in"
+    )
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "participant"], name="takes_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant} takes part in {self.workspace}"
+
+
+class StageMove(models.Model):
+    """A stage was moved: from which day to which, by whom, and why. Append-only."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="stage_moves")
+    kind = models.CharField(max_length=10, choices=StageKind)
+    planned_for = models.DateField()
+    moved_to = models.DateField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.planned_for} → {self.moved_to}"

@@ -1,21 +1,13 @@
-"""Writes about proposals: drafting, opening, moving on, support and comments."""
+"""Writes about proposals: drafting, opening and moving on."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from codesign.enums import (
-    LIVE_PROPOSALS,
-    PROPOSAL_MOVES,
-    CommentKind,
-    ProposalKind,
-    ProposalStatus,
-)
-from codesign.models import Comment, Proposal, ProposalMerge, ServiceFeature, Support, Workspace
-from codesign.permissions import STAGE_OPENS
+from codesign.enums import PROPOSAL_MOVES, ProposalKind, ProposalStatus
+from codesign.models import Proposal, ProposalVersion, ServiceFeature, Workspace
+from codesign.operations.workspaces import check_open, take_part
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords
 from portal.models import Participant, ref
@@ -34,27 +26,8 @@ class UnableToMoveProposal(Refusal):
     """The proposal's status does not allow it (see enums.PROPOSAL_MOVES)."""
 
 
-class UnableToSupportProposal(Refusal):
-    """The proposal is not open to support."""
-
-
-class UnableToCommentOnProposal(Refusal):
-    """The proposal is not open to comments."""
-
-
-def _check_stage(workspace: Workspace, act: str, refusal: type[Refusal]) -> None:
-    """Raise `refusal` unless the workspace's stage opens `act`; the message says what is open."""
-    stage = workspace.stage
-    if stage is None:
-        raise refusal(_("This space is not open at the moment. You can still read everything."))
-    if stage.kind not in STAGE_OPENS[act]:
-        raise refusal(
-            _("This space is now in the stage “%(stage)s”. You can still read everything.")
-            % {"stage": stage.get_kind_display()}
-        )
-
-
-def _locked(proposal: Proposal) -> Proposal:
+def locked(proposal: Proposal) -> Proposal:
+    """The proposal read afresh, its row held until the transaction ends."""
     return (
         Proposal.objects.select_for_update(of=("self",))
         .select_related("partnership", "workspace")
@@ -85,7 +58,7 @@ def draft_proposal(
         permissions.check(entered_by, "enter_for_somebody", workspace)
     permissions.check(by, "draft_proposal", workspace)
     if channel != Channel.SESSION:
-        _check_stage(workspace, "draft_proposal", UnableToDraftProposal)
+        check_open(workspace, "draft_proposal", by, UnableToDraftProposal)
     if feature is not None and feature.partnership_id != workspace.partnership_id:
         raise permissions.OutsidePartnership(_("We cannot find that part of the service here."))
     now = clock.now()
@@ -97,6 +70,7 @@ def draft_proposal(
         title=title,
         why=why,
         by=by,
+        by_role=by.role,
         entered_by=entered_by,
         channel=channel,
         whose_words=whose_words,
@@ -117,7 +91,7 @@ def edit_proposal(
     by: Participant,
 ) -> Proposal:
     """Change the words of a draft. Raises UnableToEditProposal once it has been opened."""
-    proposal = _locked(proposal)
+    proposal = locked(proposal)
     permissions.check(by, "edit_proposal", proposal)
     if proposal.status != ProposalStatus.DRAFT:
         raise UnableToEditProposal(
@@ -131,7 +105,7 @@ def edit_proposal(
     return proposal
 
 
-def _move(proposal: Proposal, to: ProposalStatus, *, reason: str = "", **fields: Any) -> Proposal:
+def move(proposal: Proposal, to: ProposalStatus, *, reason: str = "", **fields: Any) -> Proposal:
     """Set the status of a locked proposal. Raises UnableToMoveProposal where the table says no."""
     if to not in PROPOSAL_MOVES[ProposalStatus(proposal.status)]:
         raise UnableToMoveProposal(
@@ -147,7 +121,25 @@ def _move(proposal: Proposal, to: ProposalStatus, *, reason: str = "", **fields:
     return proposal
 
 
-def _record_move(kind: str, proposal: Proposal, *, by: Participant, **public: str) -> None:
+def keep_version(proposal: Proposal, *, by: Participant, reason: str = "", **more: Any) -> None:
+    """Keep the words of a locked proposal as its next version."""
+    proposal.version += 1
+    proposal.save(update_fields=["version"])
+    ProposalVersion.objects.create(
+        proposal=proposal,
+        number=proposal.version,
+        title=proposal.title,
+        why=proposal.why,
+        for_whom=proposal.for_whom,
+        easy_read=proposal.easy_read,
+        reason=reason,
+        by=by,
+        at=clock.now(),
+        **more,
+    )
+
+
+def record_move(kind: str, proposal: Proposal, *, by: Participant, **public: str) -> None:
     record.append(
         kind,
         by=by,
@@ -173,11 +165,14 @@ def people_of(proposal: Proposal) -> list[Participant]:
 @transaction.atomic
 def open_proposal(*, proposal: Proposal, by: Participant) -> Proposal:
     """Show a draft to everybody, who may then support it and comment."""
-    proposal = _locked(proposal)
+    proposal = locked(proposal)
     permissions.check(by, "open_proposal", proposal)
     if proposal.channel != Channel.SESSION:
-        _check_stage(proposal.workspace, "open_proposal", UnableToMoveProposal)
-    _move(proposal, ProposalStatus.OPEN, opened_at=clock.now())
+        check_open(proposal.workspace, "open_proposal", by, UnableToMoveProposal)
+    # Nobody has said anything yet, so it waits for somebody who does: attention is 1.
+    move(proposal, ProposalStatus.OPEN, opened_at=clock.now(), attention=1)
+    keep_version(proposal, by=by)
+    take_part(proposal.workspace, by)
     notices.follow(by, proposal)
     record.append(
         "proposal_opened",
@@ -203,223 +198,50 @@ def open_proposal(*, proposal: Proposal, by: Participant) -> Proposal:
 @transaction.atomic
 def shortlist_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Proposal:
     """Put an open proposal among those to be decided on."""
-    proposal = _locked(proposal)
+    proposal = locked(proposal)
     permissions.check(by, "shortlist_proposal", proposal)
-    _move(proposal, ProposalStatus.SHORTLISTED, reason=reason)
-    _record_move("proposal_shortlisted", proposal, by=by)
-    _tell(proposal, _("Shortlisted: %(title)s"), by=by)
+    move(proposal, ProposalStatus.SHORTLISTED, reason=reason)
+    record_move("proposal_shortlisted", proposal, by=by)
+    tell(proposal, _("Shortlisted: %(title)s"), by=by)
     return proposal
 
 
 @transaction.atomic
 def park_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Proposal:
     """Set a proposal aside for now, with the reason. It keeps its place and can come back."""
-    proposal = _locked(proposal)
+    proposal = locked(proposal)
     permissions.check(by, "park_proposal", proposal)
-    _move(proposal, ProposalStatus.PARKED, reason=reason)
-    _record_move("proposal_parked", proposal, by=by)
-    _tell(proposal, _("Parked for now: %(title)s"), by=by)
+    move(proposal, ProposalStatus.PARKED, reason=reason)
+    record_move("proposal_parked", proposal, by=by)
+    tell(proposal, _("Parked for now: %(title)s"), by=by)
     return proposal
 
 
 @transaction.atomic
 def withdraw_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Proposal:
     """The author takes their proposal back. It stays readable, with the reason."""
-    proposal = _locked(proposal)
+    proposal = locked(proposal)
     permissions.check(by, "withdraw_proposal", proposal)
-    _move(proposal, ProposalStatus.WITHDRAWN, reason=reason)
-    _record_move("proposal_withdrawn", proposal, by=by)
-    _tell(proposal, _("Withdrawn by its author: %(title)s"), by=by)
+    move(proposal, ProposalStatus.WITHDRAWN, reason=reason)
+    record_move("proposal_withdrawn", proposal, by=by)
+    tell(proposal, _("Withdrawn by its author: %(title)s"), by=by)
     return proposal
 
 
 @transaction.atomic
 def reopen_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Proposal:
     """Bring a parked, withdrawn or refused proposal back into the open."""
-    proposal = _locked(proposal)
+    proposal = locked(proposal)
     permissions.check(by, "reopen_proposal", proposal)
     if proposal.status == ProposalStatus.DRAFT:
         raise UnableToMoveProposal(_("This is still a draft. Its author can share it."))
-    _move(proposal, ProposalStatus.OPEN, reason=reason)
-    _record_move("proposal_reopened", proposal, by=by)
-    _tell(proposal, _("Open again: %(title)s"), by=by)
+    move(proposal, ProposalStatus.OPEN, reason=reason)
+    record_move("proposal_reopened", proposal, by=by)
+    tell(proposal, _("Open again: %(title)s"), by=by)
     return proposal
 
 
-@transaction.atomic
-def merge_proposal(
-    *, proposal: Proposal, into: Proposal, by: Participant, reason: str
-) -> ProposalMerge:
-    """Let `proposal` live on in `into`. Its supporters are carried over, none counted twice.
-
-    The words, comments and support of `proposal` stay where they are, readable. Raises
-    UnableToMoveProposal for a proposal into itself, into another workspace, or into one that is
-    not open.
-    """
-    locked = {
-        each.pk: each
-        for each in Proposal.objects.select_for_update(of=("self",))
-        .select_related("partnership", "workspace")
-        .filter(pk__in=[proposal.pk, into.pk])
-        .order_by("pk")
-    }
-    proposal, into = locked[proposal.pk], locked[into.pk]
-    permissions.check(by, "merge_proposal", proposal)
-    permissions.check(by, "merge_proposal", into)
-    if proposal.pk == into.pk or proposal.workspace_id != into.workspace_id:
-        raise UnableToMoveProposal(_("Choose another suggestion of the same space to merge into."))
-    if into.status not in LIVE_PROPOSALS:
-        raise UnableToMoveProposal(_("The suggestion to merge into is not open any more."))
-    _move(proposal, ProposalStatus.MERGED, reason=reason)
-    link = ProposalMerge.objects.create(
-        partnership_id=by.partnership_id,
-        source=proposal,
-        target=into,
-        why=reason[:500],
-        made_by=by,
-        made_at=clock.now(),
-    )
-    Support.objects.bulk_create(
-        [
-            Support(proposal=into, participant_id=person, at=at)
-            for person, at in proposal.supports.exclude(participant=into.by).values_list(
-                "participant_id", "at"
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    Proposal.objects.filter(pk=into.pk).update(support_count=into.supports.count())
-    _record_move("proposal_merged", proposal, by=by, into=ref(into))
-    live.announce(into)
-    _tell(proposal, _("Merged with a similar suggestion: %(title)s"), by=by)
-    return link
-
-
-def _tell(proposal: Proposal, text: str, *, by: Participant) -> None:
+def tell(proposal: Proposal, text: str, *, by: Participant) -> None:
     notices.queue(
         people_of(proposal), subject=proposal, text=text % {"title": proposal.title}, but_not=by
     )
-
-
-@transaction.atomic
-def support_proposal(*, proposal: Proposal, by: Participant) -> bool:
-    """Add one person's support. Returns False when it was there already: never an error.
-
-    Done under the proposal's row lock, with a unique constraint behind it: a double click or two
-    devices at once count once, and the counter moves only with a row (docs/adr/0003).
-    """
-    permissions.check(by, "support_proposal", proposal)
-    workspace = proposal.workspace
-    _check_stage(workspace, "support_proposal", UnableToSupportProposal)
-    if proposal.by_id == by.pk:
-        raise UnableToSupportProposal(_("This is your own suggestion, so it has your support."))
-    # The row is locked first: one that is being merged or decided takes no more support.
-    current = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    if not current.is_live:
-        raise UnableToSupportProposal(
-            _("This suggestion is now “%(status)s”. Support is closed.")
-            % {"status": current.get_status_display()}
-        )
-    at: datetime = clock.now()
-    if Support.objects.filter(proposal=proposal, participant=by).exists():
-        return False
-    Support.objects.bulk_create(
-        [Support(proposal=proposal, participant=by, at=at)], ignore_conflicts=True
-    )
-    Proposal.objects.filter(pk=proposal.pk).update(support_count=F("support_count") + 1)
-    live.announce(proposal)
-    return True
-
-
-@transaction.atomic
-def withdraw_support(*, proposal: Proposal, by: Participant) -> bool:
-    """Take one's support back. Returns False when there was none."""
-    permissions.check(by, "withdraw_support", proposal)
-    _check_stage(proposal.workspace, "withdraw_support", UnableToSupportProposal)
-    current = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    if not current.is_live:
-        raise UnableToSupportProposal(_("Support is closed, so it stays as it is."))
-    removed, _rows = Support.objects.filter(proposal=proposal, participant=by).delete()
-    if not removed:
-        return False
-    Proposal.objects.filter(pk=proposal.pk).update(support_count=F("support_count") - 1)
-    live.announce(proposal)
-    return True
-
-
-@transaction.atomic
-def comment_on_proposal(
-    *,
-    proposal: Proposal,
-    text: str,
-    by: Participant,
-    kind: CommentKind = CommentKind.FOR,
-    entered_by: Participant | None = None,
-    channel: Channel = Channel.WEB,
-    whose_words: WhoseWords = WhoseWords.OWN,
-) -> Comment:
-    """Add a point to a proposal; its author and followers hear of it."""
-    proposal = _locked(proposal)
-    if entered_by is not None:
-        permissions.check(entered_by, "enter_for_somebody", proposal)
-    permissions.check(by, "comment_on_proposal", proposal)
-    _check_stage(proposal.workspace, "comment_on_proposal", UnableToCommentOnProposal)
-    if not proposal.is_live:
-        raise UnableToCommentOnProposal(
-            _("This suggestion is now “%(status)s”. You can read it, but not add to it.")
-            % {"status": proposal.get_status_display()}
-        )
-    comment = Comment.objects.create(
-        partnership_id=proposal.partnership_id,
-        proposal=proposal,
-        kind=kind,
-        text=text,
-        by=by,
-        entered_by=entered_by,
-        channel=channel,
-        whose_words=whose_words,
-        created_at=clock.now(),
-    )
-    Proposal.objects.filter(pk=proposal.pk).update(comment_count=F("comment_count") + 1)
-    record.append(
-        "comment_added",
-        by=by,
-        subject=comment,
-        public={"proposal": ref(proposal), "kind": kind},
-        content={"text": text},
-    )
-    live.announce(proposal)
-    listeners = notices.followers(proposal)
-    if proposal.by is not None:
-        listeners.append(proposal.by)
-    notices.queue(
-        listeners,
-        subject=proposal,
-        text=_("New comment on: %(title)s") % {"title": proposal.title},
-        but_not=by,
-    )
-    return comment
-
-
-@transaction.atomic
-def hide_comment(*, comment: Comment, by: Participant, reason: str) -> Comment:
-    """Hide a comment's words, with a reason that everybody sees. Its author is told."""
-    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
-    permissions.check(by, "hide_comment", comment)
-    if comment.is_hidden:
-        return comment
-    comment.hidden_at = clock.now()
-    comment.hidden_by = by
-    comment.hidden_reason = reason
-    comment.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
-    record.append("comment_hidden", by=by, subject=comment, content={"reason": reason})
-    live.announce(comment.proposal)
-    if comment.by is not None:
-        notices.queue(
-            [comment.by],
-            subject=comment.proposal,
-            text=_("Your comment was hidden: %(reason)s") % {"reason": reason},
-            needs_me=True,
-            but_not=by,
-        )
-    return comment

@@ -10,16 +10,42 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from codesign.enums import StageKind
-from codesign.models import Stage, Workspace
+from codesign.enums import OpenTo, StageKind
+from codesign.models import OpenRole, Stage, TakingPart, Workspace
+from codesign.permissions import STAGE_OPENS
 from portal import clock, permissions, record
-from portal.enums import Visibility
+from portal.enums import Role, Visibility
 from portal.models import Participant
 from portal.refusal import Refusal
 
 
 class UnableToOpenWorkspace(Refusal):
     """The stages do not follow each other."""
+
+
+def check_open(workspace: Workspace, act: str, by: Participant, refusal: type[Refusal]) -> None:
+    """Raise `refusal` unless the workspace admits `by` and its stage opens `act`.
+
+    The message says what is open. An act that no stage opens (see STAGE_OPENS) is open in each.
+    """
+    if not workspace.admits(by):
+        raise refusal(_("This space is for the people who were asked into it. You can read it."))
+    stage = workspace.stage
+    if stage is None:
+        raise refusal(_("This space is not open at the moment. You can still read everything."))
+    if act in STAGE_OPENS and stage.kind not in STAGE_OPENS[act]:
+        raise refusal(
+            _("This space is now in the stage “%(stage)s”. You can still read everything.")
+            % {"stage": stage.get_kind_display()}
+        )
+
+
+def take_part(workspace: Workspace, by: Participant) -> None:
+    """Count somebody among those who take part here; twice is once."""
+    TakingPart.objects.bulk_create(
+        [TakingPart(workspace=workspace, participant=by, since=clock.now())],
+        ignore_conflicts=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -42,6 +68,8 @@ def open_workspace(
     body: Iterable[tuple[str, object]] = (),
     easy_read: Iterable[tuple[str, object]] = (),
     visibility: Visibility = Visibility.PARTNERSHIP,
+    open_to: OpenTo = OpenTo.PARTNERSHIP,
+    roles: Iterable[Role] = (),
 ) -> Workspace:
     """Open a co-design space with its question and stages under the partnership's page `parent`.
 
@@ -63,6 +91,7 @@ def open_workspace(
         partnership=by.partnership,
         question=question,
         visibility=visibility,
+        open_to=open_to,
         body=list(body),
         easy_read=list(easy_read),
         first_published_at=now,
@@ -73,12 +102,14 @@ def open_workspace(
         for n, s in enumerate(in_order)
     ]
     parent.add_child(instance=workspace)
+    OpenRole.objects.bulk_create(OpenRole(workspace=workspace, role=role) for role in roles)
     record.append(
         "workspace_opened",
         by=by,
         subject=workspace,
         public={
             "visibility": visibility,
+            "open_to": open_to,
             "stages": [
                 {"kind": s.kind, "opens": s.opens_on.isoformat(), "closes": s.closes_on.isoformat()}
                 for s in in_order

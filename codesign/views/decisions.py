@@ -11,8 +11,7 @@ from codesign.forms.decisions import DecisionForm
 from codesign.models import Decision, Workspace
 from codesign.operations import decisions as operations
 from codesign.queries import decisions as queries
-from codesign.queries import features
-from portal import answers, clock, http, permissions
+from portal import answers, http, permissions
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
 from portal.refusal import Refusal
@@ -143,16 +142,4 @@ def publish_decision(request: ParticipantRequest, pk: int) -> HttpResponse:
             "told": answers.told_of(concerned),
             "text": queries.answer_text(decision),
         },
-    )
-
-
-@require_safe
-@http.open_to_visitors
-def service(request: PortalRequest) -> HttpResponse:
-    """The service as it is today: every part, how it stands, and why."""
-    today = clock.today()
-    return render(
-        request,
-        "codesign/service.html",
-        {"service": features.service_on(request.partnership, today), "today": today},
     )

@@ -1,73 +1,23 @@
 """Pages about proposals."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from codesign.enums import CommentKind, ProposalKind, ProposalStatus
-from codesign.forms.proposals import CommentForm, MergeForm, ProposalForm, ReasonForm
-from codesign.models import Comment, Proposal, Workspace
+from codesign.enums import ProposalKind
+from codesign.forms.proposals import CommentForm, ProposalForm, ReasonForm
+from codesign.models import Proposal
 from codesign.operations import proposals as operations
-from codesign.permissions import STAGE_OPENS
 from codesign.queries import proposals as queries
-from portal import http, permissions
+from codesign.views.parts import find_proposal, find_workspace, opens, with_reason
+from portal import http
 from portal.http import ParticipantRequest, PortalRequest
-from portal.paging import page_of
 from portal.refusal import Refusal
 
 
-def _workspace(request: PortalRequest, workspace_id: int) -> Workspace:
-    return get_object_or_404(
-        Workspace.objects.visible_to(request.participant).select_related("partnership"),
-        pk=workspace_id,
-        partnership=request.partnership,
-    )
-
-
-def _proposal(request: PortalRequest, pk: int) -> Proposal:
-    return get_object_or_404(
-        Proposal.objects.visible_to(request.participant).select_related(
-            "partnership", "workspace__partnership", "by__organisation", "entered_by", "feature"
-        ),
-        pk=pk,
-        partnership=request.partnership,
-    )
-
-
-def _opens(workspace: Workspace, act: str) -> bool:
-    return workspace.stage is not None and workspace.stage.kind in STAGE_OPENS[act]
-
-
-@require_safe
-@http.open_to_visitors
-def proposals(request: PortalRequest, workspace_id: int) -> HttpResponse:
-    """A workspace's proposals, newest first, by status if asked."""
-    workspace = _workspace(request, workspace_id)
-    status = request.GET.get("status", "")
-    if status not in ProposalStatus.values:
-        status = ""
-    page = page_of(queries.proposals_in(workspace, request.participant, status=status), request.GET)
-    return render(
-        request,
-        "codesign/proposals.html",
-        {
-            "workspace": workspace,
-            "page": page,
-            "status": status,
-            "statuses": [s for s in ProposalStatus if s != ProposalStatus.DRAFT],
-            "supported": queries.supported_by(request.participant, page.items),
-            "can_draft": _opens(workspace, "draft_proposal"),
-            "can_support": _opens(workspace, "support_proposal"),
-        },
-    )
-
-
-def _proposal_page(
+def proposal_page(
     request: PortalRequest, proposal: Proposal, comment_form: CommentForm, status: int = 200
 ) -> HttpResponse:
     return render(
@@ -83,8 +33,8 @@ def _proposal_page(
             .order_by("pk"),
             "merged_into": proposal.merged_into.select_related("target__partnership").first(),
             "comment_form": comment_form,
-            "can_support": _opens(proposal.workspace, "support_proposal"),
-            "can_comment": _opens(proposal.workspace, "comment_on_proposal"),
+            "can_support": opens(proposal.workspace, "support_proposal"),
+            "can_comment": opens(proposal.workspace, "comment_on_proposal"),
         },
         status=status,
     )
@@ -94,14 +44,14 @@ def _proposal_page(
 @http.open_to_visitors
 def proposal(request: PortalRequest, pk: int) -> HttpResponse:
     """One proposal: what, why, who supports it, what people say, what became of it."""
-    return _proposal_page(request, _proposal(request, pk), CommentForm())
+    return proposal_page(request, find_proposal(request, pk), CommentForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @http.once
 def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
     """Write a suggestion; sharing it is the next page's one button."""
-    workspace = _workspace(request, workspace_id)
+    workspace = find_workspace(request, workspace_id)
     form = ProposalForm(request.POST or None, partnership=request.partnership)
     if request.method == "POST" and form.is_valid():
         try:
@@ -123,7 +73,7 @@ def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpRespon
         {
             "workspace": workspace,
             "form": form,
-            "is_open": _opens(workspace, "draft_proposal"),
+            "is_open": opens(workspace, "draft_proposal"),
         },
         status=422 if form.errors else 200,
     )
@@ -132,7 +82,7 @@ def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Change a draft."""
-    proposal = _proposal(request, pk)
+    proposal = find_proposal(request, pk)
     initial = {name: getattr(proposal, name) for name in ("title", "why", "kind", "feature")}
     form = ProposalForm(request.POST or None, partnership=request.partnership, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -160,110 +110,16 @@ def edit_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
 @require_POST
 def open_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Share a draft with everybody."""
-    proposal = _proposal(request, pk)
+    proposal = find_proposal(request, pk)
     operations.open_proposal(proposal=proposal, by=request.participant)
     messages.success(request, _("Your suggestion is now open. Others can support it and comment."))
     return redirect(proposal)
 
 
-def _after_support(request: ParticipantRequest, pk: int) -> HttpResponse:
-    """The support part for htmx; without it, back to the page the tap was made on."""
-    if request.htmx:
-        proposal = _proposal(request, pk)
-        return render(
-            request,
-            "codesign/proposal.html#support",
-            {
-                "proposal": proposal,
-                "supported": queries.supported_by(request.participant, [proposal]),
-                "can_support": True,
-            },
-        )
-    if request.POST.get("back") == "list":
-        workspace_id = _proposal(request, pk).workspace_id
-        return redirect("codesign:proposals", request.partnership.slug, workspace_id)
-    return redirect("codesign:proposal", request.partnership.slug, pk)
-
-
-@require_POST
-def support_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    """One tap. Twice is once."""
-    operations.support_proposal(proposal=_proposal(request, pk), by=request.participant)
-    return _after_support(request, pk)
-
-
-@require_POST
-def withdraw_support(request: ParticipantRequest, pk: int) -> HttpResponse:
-    operations.withdraw_support(proposal=_proposal(request, pk), by=request.participant)
-    return _after_support(request, pk)
-
-
-@require_POST
-@http.once
-def comment_on_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    """Add a point; a form with a mistake comes back with the words still in it."""
-    proposal = _proposal(request, pk)
-    form = CommentForm(request.POST)
-    if form.is_valid():
-        try:
-            comment = operations.comment_on_proposal(
-                proposal=proposal,
-                kind=CommentKind(form.cleaned_data["kind"]),
-                text=form.cleaned_data["text"],
-                by=request.participant,
-            )
-        except operations.UnableToCommentOnProposal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(f"{proposal.get_absolute_url()}#comment-{comment.pk}")
-    return _proposal_page(request, proposal, form, status=422)
-
-
-def _with_reason(
-    request: ParticipantRequest,
-    about: Proposal,
-    form: ReasonForm,
-    *,
-    title: str,
-    button: str,
-    act: Callable[..., Any],
-    **chosen: Any,
-) -> HttpResponse:
-    """A page that asks for a reason and then does one thing to a proposal."""
-    permissions.check(request.participant, act.__name__, chosen.get("comment", about))
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(by=request.participant, **form.cleaned_data, **chosen)
-        except operations.UnableToMoveProposal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(about)
-    context = {"proposal": about, "form": form, "title": title, "button": button}
-    return render(request, "codesign/with_reason.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def hide_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
-    comment = get_object_or_404(
-        Comment.objects.select_related("proposal__partnership"),
-        pk=pk,
-        partnership=request.partnership,
-    )
-    return _with_reason(
-        request,
-        comment.proposal,
-        ReasonForm(request.POST or None),
-        title=_("Hide this comment"),
-        button=_("Hide the comment"),
-        act=operations.hide_comment,
-        comment=comment,
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def shortlist_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk)
-    return _with_reason(
+    proposal = find_proposal(request, pk)
+    return with_reason(
         request,
         proposal,
         ReasonForm(request.POST or None),
@@ -276,8 +132,8 @@ def shortlist_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def park_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk)
-    return _with_reason(
+    proposal = find_proposal(request, pk)
+    return with_reason(
         request,
         proposal,
         ReasonForm(request.POST or None),
@@ -290,8 +146,8 @@ def park_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk)
-    return _with_reason(
+    proposal = find_proposal(request, pk)
+    return with_reason(
         request,
         proposal,
         ReasonForm(request.POST or None),
@@ -304,27 +160,13 @@ def withdraw_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk)
-    return _with_reason(
+    proposal = find_proposal(request, pk)
+    return with_reason(
         request,
         proposal,
         ReasonForm(request.POST or None),
         title=_("Open this suggestion again"),
         button=_("Open it again"),
         act=operations.reopen_proposal,
-        proposal=proposal,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def merge_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk)
-    return _with_reason(
-        request,
-        proposal,
-        MergeForm(request.POST or None, proposal=proposal),
-        title=_("Merge with a similar suggestion"),
-        button=_("Merge"),
-        act=operations.merge_proposal,
         proposal=proposal,
     )

@@ -30,7 +30,17 @@ from codesign.models import (
     ServiceFeature,
     Workspace,
 )
-from codesign.operations import cards, decisions, features, proposals, sessions, workspaces
+from codesign.operations import (
+    cards,
+    comments,
+    decisions,
+    features,
+    merges,
+    proposals,
+    sessions,
+    supports,
+    workspaces,
+)
 from codesign.operations.workspaces import StageDates
 from content.models import PartnershipPage
 from content.operations import publish_partnership_page
@@ -420,10 +430,10 @@ class Loader:
         )
 
     def _backs(self, row: Row, each: Row) -> None:
-        proposals.support_proposal(proposal=self._proposal(row["key"]), by=self.people[each["by"]])
+        supports.support_proposal(proposal=self._proposal(row["key"]), by=self.people[each["by"]])
 
     def _comments(self, row: Row, each: Row) -> None:
-        proposals.comment_on_proposal(
+        comments.comment_on_proposal(
             proposal=self._proposal(row["key"]),
             text=each["text"].strip(),
             kind=CommentKind(each["kind"]),
@@ -438,7 +448,7 @@ class Loader:
         }.get(row["status"])
         said = {"by": self.people[row["status_by"]], "reason": row["status_reason"]}
         if row["status"] == "merged":
-            proposals.merge_proposal(
+            merges.merge_proposal(
                 proposal=self._proposal(row["key"]),
                 into=self._proposal(row["merged_into"]),
                 **said,

@@ -7,6 +7,8 @@ called. An editor's preview shows the page as a visitor would see it.
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from codesign.models import Workspace
+from codesign.queries import workspaces
 from content.models import GuidancePage, HomePage, PartnershipPage
 from content.queries import home as home_queries
 from content.queries import partnerships
@@ -29,6 +31,20 @@ def partnership(request: PortalRequest, page: PartnershipPage) -> HttpResponse:
             "page": page,
             "partnership": page.partnership,
             "front": partnerships.front_page(page.partnership, request.participant),
+        },
+    )
+
+
+def workspace(request: PortalRequest, page: Workspace) -> HttpResponse:
+    """A co-design space: its question, what was heard, its stages, and what can be done now."""
+    return render(
+        request,
+        "content/workspace.html",
+        {
+            "page": page,
+            "workspace": page,
+            "partnership": page.partnership,
+            "shown": workspaces.workspace_page(page, request.participant),
         },
     )
 

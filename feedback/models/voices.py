@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from codesign.models import ServiceFeature
+from codesign.models import Activity, ServiceFeature
 from feedback.enums import VoiceStatus
 from portal import clock
 from portal.enums import Duty, Visibility
@@ -55,6 +55,9 @@ class Voice(Contribution):
 
     feature = models.ForeignKey(
         ServiceFeature, null=True, blank=True, on_delete=models.PROTECT, related_name="voices"
+    )
+    activity = models.ForeignKey(
+        Activity, null=True, blank=True, on_delete=models.PROTECT, related_name="voices"
     )
     what_helped = models.TextField(blank=True)
     what_should_change = models.TextField(blank=True)

@@ -1,6 +1,7 @@
 """The kernel's tables: people, the record, notices; and the abstract bases the apps share."""
 
 from portal.models.contributions import Contribution
+from portal.models.drafts import Draft
 from portal.models.links import Link
 from portal.models.live import Revision
 from portal.models.notices import Answer, Follow, Notice
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "Checkpoint",
     "Contribution",
+    "Draft",
     "DutyHeld",
     "Follow",
     "Invitation",

@@ -35,6 +35,10 @@ class Contribution(models.Model):
     class Meta:
         abstract = True
 
+    def is_by(self, participant: Participant) -> bool:
+        """Whether somebody may act on it as its author (permissions.Allow)."""
+        return self.by_id is not None and self.by_id == participant.pk
+
     @property
     def is_on_behalf(self) -> bool:
         return self.entered_by_id is not None

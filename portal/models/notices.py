@@ -8,7 +8,10 @@ from portal.models.people import Participant, Partnership
 
 
 class Follow(models.Model):
-    """A participant wishes to hear about one thing, named by its reference."""
+    """A participant wishes to hear about one thing, named by its reference.
+
+    `role:carer` stands for what people of that role begin, anywhere in the partnership.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="follows")
     subject = models.CharField(max_length=60)
@@ -33,6 +36,7 @@ class Notice(models.Model):
     text = models.TextField()
     url = models.CharField(max_length=200)
     needs_me = models.BooleanField(default=False)  # asks for an answer: mailed at once
+    is_public = models.BooleanField(default=False)  # its words may stand in an e-mail
     at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)

@@ -43,6 +43,8 @@ class RecordContent(models.Model):
     seq = models.PositiveBigIntegerField()
     salt = models.CharField(max_length=64)
     content = models.JSONField()
+    # The space whose people alone may read these words (a reference), where there is one.
+    space = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from codesign.enums import Outcome, ProposalStatus
 from codesign.models import Decision, Proposal
-from codesign.operations import decisions, proposals
+from codesign.operations import comments, decisions, proposals, supports
 from portal import answers, clock, permissions, record
 from portal.models import Answer, Checkpoint, Notice, RecordEntry, ref
 from tests.codesign.test_proposals import an_open_proposal
@@ -81,8 +81,8 @@ def test_draft_decision_refusals(world: World) -> None:
 
 def test_publish_decision_seals_moves_and_answers(world: World) -> None:
     proposal = an_open_proposal(world)
-    proposals.support_proposal(proposal=proposal, by=world.service_user)
-    proposals.comment_on_proposal(proposal=proposal, text="Yes.", by=world.partner)
+    supports.support_proposal(proposal=proposal, by=world.service_user)
+    comments.comment_on_proposal(proposal=proposal, text="Yes.", by=world.partner)
     draft = a_draft(world, proposal)
     foreseen = answers.preview(draft)
     published = decisions.publish_decision(decision=draft, by=world.facilitator)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from codesign.enums import CommentKind, ProposalStatus, StageKind
 from codesign.models import Proposal, Support
-from codesign.operations import proposals
+from codesign.operations import comments, merges, moderation, proposals, supports
 from portal import live, permissions, record
 from portal.models import Notice, RecordContent, RecordEntry, ref
 from portal.refusal import Refusal
@@ -94,31 +94,31 @@ def test_open_proposal_writes_nothing_when_the_record_fails(
 
 def test_support_proposal_twice_is_once(world: World) -> None:
     proposal = an_open_proposal(world)
-    assert proposals.support_proposal(proposal=proposal, by=world.service_user) is True
-    assert proposals.support_proposal(proposal=proposal, by=world.service_user) is False
+    assert supports.support_proposal(proposal=proposal, by=world.service_user) is True
+    assert supports.support_proposal(proposal=proposal, by=world.service_user) is False
     proposal.refresh_from_db()
     assert (proposal.support_count, proposal.supports.count()) == (1, 1)
-    assert proposals.withdraw_support(proposal=proposal, by=world.service_user) is True
-    assert proposals.withdraw_support(proposal=proposal, by=world.service_user) is False
+    assert supports.withdraw_support(proposal=proposal, by=world.service_user) is True
+    assert supports.withdraw_support(proposal=proposal, by=world.service_user) is False
     proposal.refresh_from_db()
     assert (proposal.support_count, proposal.supports.count()) == (0, 0)
 
 
 def test_support_proposal_refusals(world: World) -> None:
     proposal = an_open_proposal(world)
-    with pytest.raises(proposals.UnableToSupportProposal, match="your own"):
-        proposals.support_proposal(proposal=proposal, by=world.carer)
+    with pytest.raises(supports.UnableToSupportProposal, match="your own"):
+        supports.support_proposal(proposal=proposal, by=world.carer)
     elsewhere = World(slug="other")
     with pytest.raises(permissions.OutsidePartnership):
-        proposals.support_proposal(proposal=proposal, by=elsewhere.carer)
+        supports.support_proposal(proposal=proposal, by=elsewhere.carer)
     proposals.park_proposal(proposal=proposal, by=world.facilitator, reason="Not now.")
-    with pytest.raises(proposals.UnableToSupportProposal, match="Parked"):
-        proposals.support_proposal(proposal=proposal, by=world.service_user)
+    with pytest.raises(supports.UnableToSupportProposal, match="Parked"):
+        supports.support_proposal(proposal=proposal, by=world.service_user)
 
 
 def test_comment_on_proposal_tells_the_author_not_the_commenter(world: World) -> None:
     proposal = an_open_proposal(world)
-    comment = proposals.comment_on_proposal(
+    comment = comments.comment_on_proposal(
         proposal=proposal, text="Yes please.", kind=CommentKind.FOR, by=world.service_user
     )
     proposal.refresh_from_db()
@@ -130,12 +130,12 @@ def test_comment_on_proposal_tells_the_author_not_the_commenter(world: World) ->
 
 def test_hide_comment_keeps_its_place_and_tells_its_author(world: World) -> None:
     proposal = an_open_proposal(world)
-    comment = proposals.comment_on_proposal(
+    comment = comments.comment_on_proposal(
         proposal=proposal, text="Names a nurse.", by=world.service_user
     )
     with pytest.raises(permissions.PermissionRefused):
-        proposals.hide_comment(comment=comment, by=world.carer, reason="x")
-    proposals.hide_comment(comment=comment, by=world.moderator, reason="It names a worker.")
+        moderation.hide_comment(comment=comment, by=world.carer, reason="x")
+    moderation.hide_comment(comment=comment, by=world.moderator, reason="It names a worker.")
     page = signed_in(world.carer).get(proposal.get_absolute_url()).content.decode()
     assert "Names a nurse." not in page
     assert "It names a worker." in page
@@ -145,9 +145,9 @@ def test_hide_comment_keeps_its_place_and_tells_its_author(world: World) -> None
 def test_merge_proposal_carries_supporters_over_without_doubling(world: World) -> None:
     first, second = an_open_proposal(world, "A café"), an_open_proposal(world, "A tea room")
     for proposal in (first, second):
-        proposals.support_proposal(proposal=proposal, by=world.service_user)
-    proposals.support_proposal(proposal=second, by=world.partner)
-    link = proposals.merge_proposal(
+        supports.support_proposal(proposal=proposal, by=world.service_user)
+    supports.support_proposal(proposal=second, by=world.partner)
+    link = merges.merge_proposal(
         proposal=second, into=first, by=world.facilitator, reason="The same idea."
     )
     first.refresh_from_db()
@@ -227,7 +227,7 @@ def test_a_comment_with_a_mistake_comes_back_with_its_words(world: World) -> Non
 
 def test_visitors_see_open_proposals_with_counts_behind_the_gate(world: World) -> None:
     proposal = an_open_proposal(world)
-    proposals.support_proposal(proposal=proposal, by=world.service_user)
+    supports.support_proposal(proposal=proposal, by=world.service_user)
     page = Client().get(proposal.get_absolute_url()).content.decode()
     assert "Supporters: fewer than 8" in page
     assert (
@@ -254,7 +254,7 @@ def test_proposal_page_takes_the_same_queries(
 ) -> None:
     proposal = an_open_proposal(world)
     for number in range(count):
-        proposals.comment_on_proposal(
+        comments.comment_on_proposal(
             proposal=proposal, text=f"Point {number}", by=world.service_user
         )
     client = signed_in(world.service_user)
@@ -266,5 +266,5 @@ def test_proposal_page_takes_the_same_queries(
 def test_every_refusal_says_something(world: World) -> None:
     proposal = an_open_proposal(world)
     with pytest.raises(Refusal) as refusal:
-        proposals.merge_proposal(proposal=proposal, into=proposal, by=world.facilitator, reason="x")
+        merges.merge_proposal(proposal=proposal, into=proposal, by=world.facilitator, reason="x")
     assert "another suggestion" in str(refusal.value)

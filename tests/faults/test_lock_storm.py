@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from codesign.models import Comment, Proposal
-from codesign.operations import proposals
+from codesign.operations import comments
 from portal import record_export, verify_record
 from portal.models import RecordEntry
 from tests.codesign.test_proposals import an_open_proposal
@@ -31,7 +31,7 @@ def test_eight_writers_at_once_meet_no_error_and_leave_the_record_whole(tmp_path
 
     def write() -> None:
         for number in range(WRITES):
-            proposals.comment_on_proposal(
+            comments.comment_on_proposal(
                 proposal=(one, other)[number % 2], text=f"Point {number}.", by=world.partner
             )
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from codesign.models import Decision, Proposal
-from codesign.operations import decisions, proposals
+from codesign.operations import decisions, supports
 from feedback.models import Adaptation
 from feedback.operations import adaptations
 from portal import clock, notices, record
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("committing")
 def a_supported_proposal(world: World) -> Proposal:
     proposal = an_open_proposal(world)
     for person in (world.service_user, world.partner):
-        proposals.support_proposal(proposal=proposal, by=person)
+        supports.support_proposal(proposal=proposal, by=person)
     return proposal
 
 

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from codesign.enums import ProposalStatus
 from codesign.models import Proposal, Support
-from codesign.operations import proposals
+from codesign.operations import merges, proposals, supports
 from portal.enums import Role
 from portal.models import Participant
 from tests.codesign.test_proposals import an_open_proposal
@@ -25,9 +25,9 @@ TAPS = 50
 CROWD = 32
 
 
-def supports(proposal: Proposal, by: Participant) -> Callable[[], bool]:
+def supporting(proposal: Proposal, by: Participant) -> Callable[[], bool]:
     """`by` supports the proposal as somebody who has just loaded its page would."""
-    return lambda: proposals.support_proposal(
+    return lambda: supports.support_proposal(
         proposal=Proposal.objects.select_related("workspace").get(pk=proposal.pk), by=by
     )
 
@@ -45,7 +45,7 @@ def shown_and_kept(proposal: Proposal) -> tuple[int, int]:
 def test_support_proposal_by_one_person_fifty_times_at_once_counts_once() -> None:
     world = World()
     proposal = an_open_proposal(world)
-    outcomes = at_once(*[supports(proposal, world.service_user)] * TAPS)
+    outcomes = at_once(*[supporting(proposal, world.service_user)] * TAPS)
     assert sorted(outcomes) == [False] * (TAPS - 1) + [True]
     assert shown_and_kept(proposal) == (1, 1)
 
@@ -98,7 +98,7 @@ def test_the_constraint_alone_keeps_one_row_when_all_have_looked_before_anybody_
 def test_support_proposal_by_thirty_two_people_at_once_counts_them_all() -> None:
     world = World()
     proposal = an_open_proposal(world)
-    outcomes = at_once(*[supports(proposal, person) for person in crowd(world)])
+    outcomes = at_once(*[supporting(proposal, person) for person in crowd(world)])
     assert outcomes == [True] * CROWD
     assert shown_and_kept(proposal) == (CROWD, CROWD)
 
@@ -128,11 +128,11 @@ def test_support_and_withdraw_support_at_once_leave_counter_and_rows_alike() -> 
     people = crowd(world, 8)
 
     def withdraws(person: Participant) -> Callable[[], bool]:
-        return lambda: proposals.withdraw_support(
+        return lambda: supports.withdraw_support(
             proposal=Proposal.objects.select_related("workspace").get(pk=proposal.pk), by=person
         )
 
-    acts = [act for person in people for act in (supports(proposal, person), withdraws(person))]
+    acts = [act for person in people for act in (supporting(proposal, person), withdraws(person))]
     assert errors_in(at_once(*acts * 2)) == []
     shown, kept = shown_and_kept(proposal)
     assert shown == kept <= len(people)
@@ -142,14 +142,14 @@ def test_support_while_a_proposal_is_parked_counts_or_is_told() -> None:
     world = World()
     proposal = an_open_proposal(world)
     *outcomes, parked = at_once(
-        *[supports(proposal, person) for person in crowd(world, 16)],
+        *[supporting(proposal, person) for person in crowd(world, 16)],
         lambda: proposals.park_proposal(
             proposal=proposal, by=world.facilitator, reason="Not this year."
         ),
     )
     assert parked.status == ProposalStatus.PARKED
     refused = errors_in(outcomes)
-    assert all(isinstance(each, proposals.UnableToSupportProposal) for each in refused), refused
+    assert all(isinstance(each, supports.UnableToSupportProposal) for each in refused), refused
     assert all("Parked" in str(each) for each in refused)
     counted = outcomes.count(True)
     assert counted + len(refused) == 16
@@ -162,14 +162,14 @@ def test_support_while_a_proposal_is_merged_is_carried_over_or_told() -> None:
     into = an_open_proposal(world, "A café for carers, on Saturdays")
     people = crowd(world, 16)
     *outcomes, _merged = at_once(
-        *[supports(proposal, person) for person in people[:12]],
-        *[supports(into, person) for person in people[8:]],  # four support both
-        lambda: proposals.merge_proposal(
+        *[supporting(proposal, person) for person in people[:12]],
+        *[supporting(into, person) for person in people[8:]],  # four support both
+        lambda: merges.merge_proposal(
             proposal=proposal, into=into, by=world.facilitator, reason="The same wish."
         ),
     )
     refused = errors_in(outcomes)
-    assert all(isinstance(each, proposals.UnableToSupportProposal) for each in refused), refused
+    assert all(isinstance(each, supports.UnableToSupportProposal) for each in refused), refused
     before = set(proposal.supports.values_list("participant_id", flat=True))
     after = set(into.supports.values_list("participant_id", flat=True))
     told = {person.pk for person, said in zip(people, outcomes[:12], strict=False) if said is True}
@@ -193,7 +193,7 @@ def test_control_support_that_does_not_lock_the_proposal_is_lost_by_a_merge() ->
 
     def merge() -> None:
         assert has_looked.wait(PATIENCE)
-        proposals.merge_proposal(
+        merges.merge_proposal(
             proposal=proposal, into=into, by=world.facilitator, reason="The same wish."
         )
         has_merged.set()

@@ -8,7 +8,7 @@ import pytest
 
 from codesign.enums import FeatureStatus, Outcome
 from codesign.models import Decision, FeatureVersion, Proposal
-from codesign.operations import decisions, proposals
+from codesign.operations import comments, decisions, proposals, supports
 from codesign.queries.features import service_on
 from feedback.enums import AdaptationKind
 from feedback.models import Adaptation, DecisionAdaptation, Theme, ThemeAdaptation, Voice
@@ -92,9 +92,9 @@ def a_thread(world: World) -> Thread:
         by=world.carer,
     )
     for person in (world.partner, world.service_user):
-        proposals.support_proposal(proposal=proposal, by=person)
+        supports.support_proposal(proposal=proposal, by=person)
     for person in (world.commissioner, world.partner):
-        proposals.comment_on_proposal(proposal=proposal, text="It costs the same.", by=person)
+        comments.comment_on_proposal(proposal=proposal, text="It costs the same.", by=person)
     draft = decisions.draft_decision(
         workspace=world.workspace,
         words=decisions.DecisionWords(

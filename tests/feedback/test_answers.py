@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 from django.urls import reverse
 
-from codesign.operations import proposals
+from codesign.operations import merges, proposals
 from feedback.enums import AdaptationKind
 from feedback.models import Adaptation
 from feedback.operations import adaptations, voices
@@ -91,7 +91,7 @@ def test_people_of_a_merged_suggestion_are_told(world: World) -> None:
         ),
         by=world.service_user,
     )
-    proposals.merge_proposal(proposal=merged, into=into, by=world.facilitator, reason="The same.")
+    merges.merge_proposal(proposal=merged, into=into, by=world.facilitator, reason="The same.")
     draft = a_draft(world, proposals=[into], themes=[theme])
     assert reasons(answers.preview(draft)) == {
         "Maureen": "you suggested “Whole days”",

@@ -1,0 +1,158 @@
+"""Moderation: words that were reported, hidden for a published reason, and asked about again."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from codesign.enums import HidingAnswer, HidingReason, ReportOutcome
+from portal import clock
+from portal.models import Participant, Partnership
+
+if TYPE_CHECKING:
+    from codesign.models import Comment, Proposal
+
+
+class Hideable(models.Model):
+    """Abstract base of what can be hidden. It keeps its place, and shows the reason instead."""
+
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_reason = models.CharField(max_length=300, blank=True)
+    hidden_by = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hidden_at=None, hidden_by=None, hidden_reason="")
+                | (Q(hidden_at__isnull=False, hidden_by__isnull=False) & ~Q(hidden_reason="")),
+                name="%(class)s_hidden_by_at_why",
+            )
+        ]
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+
+class AboutWords(models.Model):
+    """Abstract base of what is about somebody's words: one proposal or one comment."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(
+        "codesign.Proposal",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+    )
+    comment = models.ForeignKey(
+        "codesign.Comment",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposal__isnull=True, comment__isnull=False)
+                | Q(proposal__isnull=False, comment__isnull=True),
+                name="%(class)s_about_one_thing",
+            )
+        ]
+
+    @property
+    def about(self) -> "Proposal | Comment":
+        found = self.comment if self.comment_id else self.proposal
+        assert found is not None
+        return found
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def waiting(self) -> "ReportQuerySet":
+        return self.filter(handled_at=None)
+
+
+class Report(AboutWords):
+    """Somebody thinks these words should not stand. A moderator looks, and says what came of it."""
+
+    reason = models.CharField(max_length=10, choices=HidingReason)
+    words = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="reports")
+    at = models.DateTimeField(default=clock.now)
+    outcome = models.CharField(max_length=8, choices=ReportOutcome, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
+    handled_by = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    handled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta(AboutWords.Meta):
+        indexes = [
+            models.Index(
+                fields=["partnership", "at"], condition=Q(handled_at=None), name="report_waiting"
+            )
+        ]
+        constraints = [
+            *AboutWords.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["comment", "by"], condition=Q(handled_at=None), name="comment_reported_once"
+            ),
+            models.UniqueConstraint(
+                fields=["proposal", "by"],
+                condition=Q(handled_at=None),
+                name="proposal_reported_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}: {self.about}"
+
+
+class HidingQuerySet(models.QuerySet["Hiding"]):
+    def waiting(self) -> "HidingQuerySet":
+        """Those whose author asked again and has no answer yet."""
+        return self.filter(asked_at__isnull=False, answered_at=None)
+
+
+class Hiding(AboutWords):
+    """Words were hidden: when, under which published reason, and what came of asking again.
+
+    The public log is made of these rows; it never says whose words they were.
+    """
+
+    reason = models.CharField(max_length=10, choices=HidingReason)
+    why = models.CharField(max_length=300)
+    by = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_words = models.CharField(max_length=1000, blank=True)
+    answer = models.CharField(max_length=8, choices=HidingAnswer, blank=True)
+    answer_why = models.CharField(max_length=300, blank=True)
+    answered_by = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HidingQuerySet.as_manager()
+
+    class Meta(AboutWords.Meta):
+        indexes = [models.Index(fields=["partnership", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}, {self.at:%Y-%m-%d}"
+
+    @property
+    def by_id_of_words(self) -> int | None:
+        return self.about.by_id
+
+    def is_by(self, participant: Participant) -> bool:
+        """An author asks about their own words."""
+        return self.about.by_id == participant.pk

@@ -1,0 +1,13 @@
+"""Addresses of joining proposals and taking them apart."""
+
+from django.urls import path
+
+from codesign.views import merges
+
+urlpatterns = [
+    path(
+        "p/<slug:partnership>/proposals/<int:pk>/merge/",
+        merges.merge_proposal,
+        name="merge_proposal",
+    ),
+]

@@ -1,0 +1,61 @@
+"""What the pages about proposals share: finding them inside the wall, and asking for a reason."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from codesign.forms.proposals import ReasonForm
+from codesign.models import Proposal, Workspace
+from codesign.permissions import STAGE_OPENS
+from portal import permissions
+from portal.http import ParticipantRequest, PortalRequest
+from portal.refusal import Refusal
+
+
+def find_workspace(request: PortalRequest, workspace_id: int) -> Workspace:
+    return get_object_or_404(
+        Workspace.objects.visible_to(request.participant).select_related("partnership"),
+        pk=workspace_id,
+        partnership=request.partnership,
+    )
+
+
+def find_proposal(request: PortalRequest, pk: int) -> Proposal:
+    return get_object_or_404(
+        Proposal.objects.visible_to(request.participant).select_related(
+            "partnership", "workspace__partnership", "by__organisation", "entered_by", "feature"
+        ),
+        pk=pk,
+        partnership=request.partnership,
+    )
+
+
+def opens(workspace: Workspace, act: str) -> bool:
+    return workspace.stage is not None and workspace.stage.kind in STAGE_OPENS[act]
+
+
+def with_reason(
+    request: ParticipantRequest,
+    about: Proposal,
+    form: ReasonForm,
+    *,
+    title: str,
+    button: str,
+    act: Callable[..., Any],
+    **chosen: Any,
+) -> HttpResponse:
+    """A page that asks for a reason and then does one thing to a proposal."""
+    permissions.check(request.participant, act.__name__, chosen.get("comment", about))
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(by=request.participant, **form.cleaned_data, **chosen)
+        except Refusal as refusal:
+            if refusal.status in {403, 404}:
+                raise
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(about)
+    context = {"proposal": about, "form": form, "title": title, "button": button}
+    return render(request, "codesign/with_reason.html", context, status=422 if form.errors else 200)
