@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from codesign.enums import ProposalStatus
-from codesign.models import Card, CardProposal, Decision, DesignSession, Proposal, Workspace
+from codesign.models import (
+    Activity,
+    Card,
+    CardProposal,
+    Decision,
+    DesignSession,
+    Proposal,
+    Workspace,
+)
 from feedback.enums import VoiceStatus
 from feedback.models import Adaptation, Measure, Review, Theme, Voice
 from portal.models import Contribution, Participant, Partnership, ref
@@ -138,12 +146,23 @@ def _card(card: Card) -> TrailStep:
 def _proposal(proposal: Proposal) -> TrailStep:
     return _step(
         proposal,
-        title=proposal.title,
+        title=_("A suggestion that was hidden") if proposal.is_hidden else proposal.title,
         when=_day(proposal.opened_at or proposal.created_at),
         who=proposal.by,
         how=_how(proposal),
         state=proposal.get_status_display(),
-        words=proposal.why,
+        words=proposal.hidden_reason if proposal.is_hidden else proposal.why,
+    )
+
+
+def _activity(activity: Activity) -> TrailStep:
+    return _step(
+        activity,
+        title=activity.title,
+        when=_day(activity.started_at),
+        who=activity.started_by,
+        state=_("Ended") if activity.ended_at else _("Led by members") * activity.is_user_led,
+        words=activity.about,
     )
 
 
@@ -282,6 +301,15 @@ KINDS: dict[str, Kind] = {
         lambda participant: Decision.objects.visible_to(participant).published(),
         _decision,
         ("published_by__organisation",),
+    ),
+    "activity": Kind(
+        Activity,
+        gettext_lazy("What people do together"),
+        lambda participant: Activity.objects.visible_to(participant).prefetch_related(
+            "hosts__participant"
+        ),
+        _activity,
+        ("started_by__organisation",),
     ),
     "adaptation": Kind(
         Adaptation,

@@ -82,7 +82,8 @@ def append(
     by       who did it; None for somebody anonymous or for the portal itself.
     subject  the thing it happened to; it must know its `partnership_id`.
     public   what stands in the line for ever: references, states, counts. Never people's words.
-    content  people's words. Kept beside the line with a salt, and erasable.
+    content  people's words. Kept beside the line with a salt, and erasable. Where the subject says
+             it stands in a `space`, they are kept back from copies of those whom it does not admit.
 
     Raises RuntimeError outside a transaction.
     """
@@ -120,7 +121,11 @@ def append(
     )
     if content is not None:
         RecordContent.objects.create(
-            partnership_id=partnership_id, seq=head.size + 1, salt=salt.hex(), content=content
+            partnership_id=partnership_id,
+            seq=head.size + 1,
+            salt=salt.hex(),
+            content=content,
+            space=ref(space) if (space := getattr(subject, "space", None)) is not None else "",
         )
     frontier = verify_record.Frontier.from_hex(head.size, head.frontier)
     frontier.append(leaf)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from portal import record, verify_record
-from portal.models import Checkpoint, Partnership, RecordContent, RecordEntry
+from portal.models import Checkpoint, Participant, Partnership, RecordContent, RecordEntry
 
 Row = TypeVar("Row", bound=Model)
 README = """\
@@ -42,6 +42,7 @@ Keep this file, or the fingerprint below, for the next time.
 
 record.jsonl       the entries, one a line
 content.jsonl      the words that belong to them, where they were not erased
+withheld.jsonl     only if you have it: entries whose words are for a space you are not in
 checkpoints.jsonl  signed statements of how long the record was, and what it held
 key.json           the key that checks the signatures
 verify_record.py   the program that checks all this; it is meant to be read
@@ -50,8 +51,22 @@ The words in here are for the people of the partnership. Please pass them on wit
 """
 
 
-def write(partnership: Partnership, out: IO[bytes]) -> int:
+# Which spaces (references) somebody may not read. The app that has spaces registers itself.
+Closed = Callable[[Participant], set[str]]
+_closed_to: list[Closed] = []
+
+
+def closed_to(find: Closed) -> Closed:
+    """Register who says which spaces are closed to a participant."""
+    _closed_to.append(find)
+    return find
+
+
+def write(partnership: Partnership, out: IO[bytes], *, reader: Participant | None = None) -> int:
     """Write the record, as it stands, to `out` as a zip. Returns how many entries it has.
+
+    Words of spaces closed to `reader` (None: the operator, to whom nothing is) stay out of it, and
+    `withheld.jsonl` says which entries they belong to.
 
     The record's head stays locked meanwhile: words erased between reading the entries and reading
     the words would look like words that are missing.
@@ -61,10 +76,14 @@ def write(partnership: Partnership, out: IO[bytes]) -> int:
         of_this = {"partnership_id": partnership.pk}
         entries = RecordEntry.objects.filter(**of_this).order_by("seq")
         words = RecordContent.objects.filter(**of_this).order_by("seq")
+        closed = {space for find in _closed_to for space in find(reader)} if reader else set()
+        withheld = words.filter(space__in=closed)
         checkpoints = Checkpoint.objects.filter(**of_this).order_by("pk")
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             _write_lines(archive, "record.jsonl", entries, lambda entry: entry.line.encode())
-            _write_lines(archive, "content.jsonl", words, _words_line)
+            _write_lines(archive, "content.jsonl", words.exclude(space__in=closed), _words_line)
+            if closed:
+                _write_lines(archive, verify_record.WITHHELD, withheld, _withheld_line)
             _write_lines(archive, "checkpoints.jsonl", checkpoints, _checkpoint_line)
             key = verify_record.canonical({"algorithm": "Ed25519", "key": record.public_key()})
             archive.writestr("key.json", key + b"\n")
@@ -99,6 +118,10 @@ def _write_lines(
 
 def _words_line(words: RecordContent) -> bytes:
     return verify_record.canonical({"content": words.content, "salt": words.salt, "seq": words.seq})
+
+
+def _withheld_line(words: RecordContent) -> bytes:
+    return verify_record.canonical({"seq": words.seq})
 
 
 def _checkpoint_line(checkpoint: Checkpoint) -> bytes:

@@ -331,6 +331,7 @@ _ENTRY = {
     "v": lambda value: _is_count(value) and value == VERSION,
 }
 _WORDS = {"content": lambda value: isinstance(value, dict), "salt": _is_hash, "seq": _is_count}
+_NOTE = {"seq": _is_count}
 _KEY = {"algorithm": lambda value: value == "Ed25519", "key": _is_hash}
 _CHECKPOINT = {
     "at": _is_time,
@@ -507,8 +508,12 @@ def check_chain(entries: Sequence[Entry], findings: Findings) -> None:
         findings.problems.append(f"{said}. The chain does not hold at entry {first}.")
 
 
-def check_words(data: bytes, entries: Sequence[Entry], findings: Findings) -> None:
-    """The words handed out are those committed to; words left out were erased on record."""
+def check_words(data: bytes, withheld: bytes, entries: Sequence[Entry], findings: Findings) -> None:
+    """The words handed out are those committed to; words left out were erased or are withheld.
+
+    Withheld are those of a space that is not open to whoever got this copy. Their entries are in
+    the chain like all others; that the words still fit can be checked with a copy that has them.
+    """
     commits = {entry.seq: entry.commit for entry in entries if entry.commit}
     erased = {seq: entry.seq for entry in entries for seq in entry.erases}
     present: set[int] = set()
@@ -536,7 +541,15 @@ def check_words(data: bytes, entries: Sequence[Entry], findings: Findings) -> No
             matching += 1
         else:
             findings.problems.append(f"The words of entry {seq} were changed.")
-    for seq in sorted(commits.keys() - present - erased.keys()):
+    kept_back: set[int] = set()
+    for number, line in enumerate(_lines(withheld, WITHHELD, findings), start=1):
+        try:
+            kept_back.add(_parse(line, "a note of withheld words", _NOTE)["seq"])
+        except ValueError as problem:
+            findings.problems.append(f"Line {number} of {WITHHELD} cannot be trusted: {problem}.")
+    for seq in sorted(kept_back - (commits.keys() - present - erased.keys())):
+        findings.problems.append(f"The words of entry {seq} are noted as withheld, but are not.")
+    for seq in sorted(commits.keys() - present - erased.keys() - kept_back):
         findings.problems.append(
             f"The words of entry {seq} are missing, and no entry says they were erased."
         )
@@ -549,6 +562,12 @@ def check_words(data: bytes, entries: Sequence[Entry], findings: Findings) -> No
     findings.facts.append(
         f"Words given that match their entries: {matching:,}. Erased on record: {gone:,}."
     )
+    if kept_back:
+        findings.limits.append(
+            f"The words of {len(kept_back):,} entries are not in this copy: they belong to spaces"
+            " that are not open to the person who asked for it. Their entries were checked; the"
+            " words can be with a copy that has them."
+        )
 
 
 def read_checkpoints(data: bytes, findings: Findings) -> Iterator[tuple[str, Checkpoint]]:
@@ -636,7 +655,7 @@ def verify(
     entries = read_entries(files["record.jsonl"], findings)
     check_order(entries, findings)
     check_chain(entries, findings)
-    check_words(files["content.jsonl"], entries, findings)
+    check_words(files["content.jsonl"], files.get(WITHHELD, b""), entries, findings)
     checkpoints = list(read_checkpoints(files["checkpoints.jsonl"], findings))
     if kept is not None:
         try:
@@ -685,22 +704,25 @@ def _these(first: int, last: int) -> str:
 # --- the command -----------------------------------------------------------------------------
 
 NAMES = ("record.jsonl", "content.jsonl", "checkpoints.jsonl", "key.json")
+WITHHELD = "withheld.jsonl"  # only in copies from which something was kept back
 LARGEST_FILE = 2**30  # bytes; a zip can claim far more than a computer holds
 MOST_SHOWN = 20
 
 
 def read_export(path: Path) -> dict[str, bytes]:
-    """The four files the checks need, from a zip file or a folder."""
+    """The four files the checks need, and the fifth if it is there, from a zip file or a folder."""
     try:
         if path.is_dir():
-            return {name: (path / name).read_bytes() for name in NAMES}
+            names = [*NAMES, *([WITHHELD] if (path / WITHHELD).exists() else [])]
+            return {name: (path / name).read_bytes() for name in names}
         with zipfile.ZipFile(path) as archive:
-            for name in NAMES:
+            names = [*NAMES, *([WITHHELD] if WITHHELD in archive.namelist() else [])]
+            for name in names:
                 if archive.namelist().count(name) > 1:
                     raise UnreadableError(f"The file {name} stands in the export twice.")
                 if archive.getinfo(name).file_size > LARGEST_FILE:
                     raise UnreadableError(f"The file {name} in the export is too large.")
-            return {name: archive.read(name) for name in NAMES}
+            return {name: archive.read(name) for name in names}
     except KeyError as missing:
         raise UnreadableError(f"This is not a whole export: {missing.args[0]}.") from None
     except (OSError, zipfile.BadZipFile, RuntimeError, EOFError) as problem:

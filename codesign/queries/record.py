@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal import record
+from codesign.models import Workspace
+from portal import record, record_export
+from portal.models import Participant, ref
 
 record.PHRASES.update(
     {
@@ -24,3 +26,11 @@ record.PHRASES.update(
         "decision_published": _("A decision was published"),
     }
 )
+
+
+@record_export.closed_to
+def closed_spaces(participant: Participant) -> set[str]:
+    """The workspaces of their partnership that somebody may not read."""
+    here = Workspace.objects.filter(partnership_id=participant.partnership_id)
+    readable = Workspace.objects.visible_to(participant).order_by().values("pk")
+    return {ref(each) for each in here.exclude(pk__in=readable)}

@@ -19,7 +19,7 @@ def export_record(*, partnership: Partnership, out: IO[bytes], by: Participant |
         permissions.check(by, "export_record", partnership)
     record.append("record_exported", by=by, subject=partnership)
     record.checkpoint(partnership.pk, origin=partnership.slug)
-    return record_export.write(partnership, out)
+    return record_export.write(partnership, out, reader=by)
 
 
 @transaction.atomic
