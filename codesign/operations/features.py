@@ -25,8 +25,15 @@ def add_service_feature(
     by: Participant,
     status: FeatureStatus = FeatureStatus.CURRENT,
     from_day: date | None = None,
+    because: str = "",
+    because_words: str = "",
+    because_url: str = "",
 ) -> ServiceFeature:
-    """Add a part of the service, with what it is like from a day on (today, unless given)."""
+    """Add a part of the service, with what it is like from a day on (today, unless given).
+
+    `because` is what brought it about, as in `change_service_feature`. Raises
+    UnableToAddServiceFeature when there is one of this name.
+    """
     permissions.check(by, "add_service_feature", by.partnership)
     if ServiceFeature.objects.filter(partnership_id=by.partnership_id, name=name).exists():
         raise UnableToAddServiceFeature(
@@ -42,7 +49,14 @@ def add_service_feature(
         content={"name": name, "summary": summary},
     )
     change_service_feature(
-        feature=feature, status=status, words=words, from_day=from_day or clock.today(), by=by
+        feature=feature,
+        status=status,
+        words=words,
+        from_day=from_day or clock.today(),
+        by=by,
+        because=because,
+        because_words=because_words,
+        because_url=because_url,
     )
     return feature
 

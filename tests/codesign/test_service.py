@@ -115,6 +115,6 @@ def test_service_page_takes_the_same_queries(
     client = signed_in(world.carer)
     url = reverse("codesign:service", args=["norfolk"])
     client.get(url)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = client.get(url).content.decode()
     assert page.count("As it is.") == more
