@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from codesign.enums import CommentKind, ProposalKind
+from codesign.enums import ProposalKind, ProposalStatus
 from codesign.models import Proposal, ServiceFeature
 from portal.forms import Form, PlainTextField
-from portal.models import Partnership
 
 
 class ProposalForm(Form):
@@ -25,6 +24,17 @@ class ProposalForm(Form):
         multiline=True,
         help_text=_("What is it like now, and what would be better? Use your own words."),
     )
+
+
+class NewProposalForm(ProposalForm):
+    """What somebody writes first. The kind comes along where a page already knows it."""
+
+    kind = forms.ChoiceField(choices=ProposalKind, required=False, widget=forms.HiddenInput)
+
+
+class ProposalWordsForm(ProposalForm):
+    """All that the authors say in a proposal, and the version they began from."""
+
     kind = forms.ChoiceField(
         label=_("What sort of idea is it?"),
         choices=ProposalKind,
@@ -37,17 +47,33 @@ class ProposalForm(Form):
         required=False,
         empty_label=_("No, or I do not know"),
     )
-
-    def __init__(self, *args: object, partnership: Partnership, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["feature"].queryset = partnership.features.all()  # type: ignore[attr-defined]
-
-
-class CommentForm(Form):
-    kind = forms.ChoiceField(
-        label=_("What kind of point is it?"), choices=CommentKind, initial=CommentKind.FOR
+    for_whom = PlainTextField(
+        label=_("Who is it for?"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: “Carers who cannot leave the house for long”."),
     )
-    text = PlainTextField(label=_("Your point"), max_length=2000, multiline=True)
+    easy_read = PlainTextField(
+        label=_("Easy-read version"),
+        max_length=2000,
+        multiline=True,
+        required=False,
+        help_text=_("Short words. One idea on each line. It is shown to those who use easy read."),
+    )
+    reason = PlainTextField(
+        label=_("Why do you change it?"),
+        max_length=300,
+        required=False,
+        help_text=_("Everybody can read this. Those who support it are told, and may think again."),
+    )
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000_000)
+
+    def __init__(self, *args: object, proposal: Proposal, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        features = proposal.partnership.features.all()
+        self.fields["feature"].queryset = features  # type: ignore[attr-defined]
+        if proposal.status == ProposalStatus.DRAFT:
+            del self.fields["reason"]
 
 
 class ReasonForm(Form):
@@ -59,17 +85,3 @@ class ReasonForm(Form):
         multiline=True,
         help_text=_("Everybody can read this. The author and those who took part are told."),
     )
-
-
-class MergeForm(ReasonForm):
-    """Which proposal this one should live on in."""
-
-    into = forms.ModelChoiceField(
-        label=_("Merge into which suggestion?"), queryset=Proposal.objects.none()
-    )
-    field_order = ["into", "reason"]
-
-    def __init__(self, *args: object, proposal: Proposal, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        siblings = Proposal.objects.filter(workspace=proposal.workspace_id).live()
-        self.fields["into"].queryset = siblings.exclude(pk=proposal.pk).order_by("title")  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import (
@@ -112,7 +113,12 @@ class Proposal(Hideable, Contribution):
             models.Index(fields=["workspace", "-support_count", "-id"]),
             models.Index(fields=["workspace", "-common_ground", "-id"]),
             models.Index(fields=["workspace", "-attention", "-id"]),
-            models.Index(fields=["workspace", "lot", "id"]),
+            # Whoever reads in the fair order counts and skips along it, so it holds no drafts.
+            models.Index(
+                fields=["workspace", "lot", "id"],
+                condition=~Q(status="draft"),
+                name="proposal_wheel",
+            ),
             models.Index(fields=["partnership", "-id"]),
         ]
 
@@ -122,6 +128,11 @@ class Proposal(Hideable, Contribution):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE_PROPOSALS
+
+    @property
+    def shown_title(self) -> str:
+        """Its title on pages: hidden words show nowhere."""
+        return gettext("A suggestion whose words are hidden") if self.is_hidden else self.title
 
     @property
     def space(self) -> Workspace:
@@ -211,6 +222,16 @@ class CoAuthor(models.Model):
     def is_waiting(self) -> bool:
         return self.accepted_at is None and self.declined_at is None
 
+    def is_by(self, participant: Participant) -> bool:
+        """Whoever is asked answers for themselves."""
+        return self.participant_id == participant.pk
+
+
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def visible_to(self, participant: Participant | None) -> "AmendmentQuerySet":
+        """Those to proposals somebody may read."""
+        return self.filter(proposal__in=Proposal.objects.visible_to(participant).values("pk"))
+
 
 class Amendment(Contribution):
     """A change to a proposal's words that somebody suggests; its authors accept or decline it.
@@ -233,6 +254,8 @@ class Amendment(Contribution):
     became = models.OneToOneField(
         Proposal, null=True, blank=True, on_delete=models.PROTECT, related_name="came_from"
     )
+
+    objects = AmendmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["proposal", "-id"])]
@@ -284,6 +307,10 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind == AttachmentKind.PICTURE
 
 
 class Sheet(models.Model):

@@ -1,8 +1,10 @@
-"""Writes about proposals: drafting, opening and moving on."""
+"""Writes about proposals: drafting, changing the words, opening and moving on."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from codesign.enums import PROPOSAL_MOVES, ProposalKind, ProposalStatus
@@ -10,7 +12,8 @@ from codesign.models import Proposal, ProposalVersion, ServiceFeature, Workspace
 from codesign.operations.workspaces import check_open, take_part
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords
-from portal.models import Participant, ref
+from portal.models import Follow, Participant, ref
+from portal.operations import drafts
 from portal.refusal import Refusal
 
 
@@ -19,11 +22,27 @@ class UnableToDraftProposal(Refusal):
 
 
 class UnableToEditProposal(Refusal):
-    """The proposal is open; others have read it as it is."""
+    """The words cannot be changed as asked: too late, hidden, or without a reason."""
+
+
+class WordsHaveChanged(UnableToEditProposal):
+    """Somebody else changed the words since they were read; nothing has been written over them."""
 
 
 class UnableToMoveProposal(Refusal):
     """The proposal's status does not allow it (see enums.PROPOSAL_MOVES)."""
+
+
+@dataclass(frozen=True)
+class ProposalWords:
+    """What the authors of a proposal say in it."""
+
+    title: str
+    why: str
+    kind: ProposalKind = ProposalKind.FEATURE
+    feature: ServiceFeature | None = None
+    for_whom: str = ""
+    easy_read: str = ""
 
 
 def locked(proposal: Proposal) -> Proposal:
@@ -35,6 +54,11 @@ def locked(proposal: Proposal) -> Proposal:
     )
 
 
+def _check_feature(feature: ServiceFeature | None, partnership_id: int) -> None:
+    if feature is not None and feature.partnership_id != partnership_id:
+        raise permissions.OutsidePartnership(_("We cannot find that part of the service here."))
+
+
 @transaction.atomic
 def draft_proposal(
     *,
@@ -44,12 +68,15 @@ def draft_proposal(
     by: Participant,
     kind: ProposalKind = ProposalKind.FEATURE,
     feature: ServiceFeature | None = None,
+    for_whom: str = "",
+    easy_read: str = "",
+    share: bool = False,
     entered_by: Participant | None = None,
     channel: Channel = Channel.WEB,
     whose_words: WhoseWords = WhoseWords.OWN,
     consent: str = "",
 ) -> Proposal:
-    """Write down a proposal that only its author sees.
+    """Write down a proposal that only its author sees; with `share` it is opened at once.
 
     `entered_by` is the worker who writes it down for `by`. Raises UnableToDraftProposal when the
     workspace takes no suggestions now, except in a design session, which brings its own.
@@ -59,16 +86,17 @@ def draft_proposal(
     permissions.check(by, "draft_proposal", workspace)
     if channel != Channel.SESSION:
         check_open(workspace, "draft_proposal", by, UnableToDraftProposal)
-    if feature is not None and feature.partnership_id != workspace.partnership_id:
-        raise permissions.OutsidePartnership(_("We cannot find that part of the service here."))
+    _check_feature(feature, workspace.partnership_id)
     now = clock.now()
-    return Proposal.objects.create(
+    drafted = Proposal.objects.create(
         partnership_id=workspace.partnership_id,
         workspace=workspace,
         feature=feature,
         kind=kind,
         title=title,
         why=why,
+        for_whom=for_whom,
+        easy_read=easy_read,
         by=by,
         by_role=by.role,
         entered_by=entered_by,
@@ -78,31 +106,145 @@ def draft_proposal(
         created_at=now,
         status_at=now,
     )
+    drafts.forget_draft(key=f"proposal-new-{workspace.pk}", by=entered_by or by)
+    return open_proposal(proposal=drafted, by=by) if share else drafted
 
 
 @transaction.atomic
 def edit_proposal(
-    *,
-    proposal: Proposal,
-    title: str,
-    why: str,
-    kind: ProposalKind,
-    feature: ServiceFeature | None,
-    by: Participant,
+    *, proposal: Proposal, words: ProposalWords, based_on: int, by: Participant, reason: str = ""
 ) -> Proposal:
-    """Change the words of a draft. Raises UnableToEditProposal once it has been opened."""
+    """Change the words. Once the proposal is open this makes a version, and supporters are told.
+
+    `based_on` is the version the new words began from. Raises WordsHaveChanged when there is a
+    newer one by now, and UnableToEditProposal when the stage is over, the words are hidden, or
+    others have reacted and no reason is given. Words that are the same change nothing.
+    """
     proposal = locked(proposal)
     permissions.check(by, "edit_proposal", proposal)
+    _check_feature(words.feature, proposal.partnership_id)
     if proposal.status != ProposalStatus.DRAFT:
-        raise UnableToEditProposal(
-            _("People have read this as it is, so the words stay. Add a comment to say more.")
-        )
-    if feature is not None and feature.partnership_id != proposal.partnership_id:
-        raise permissions.OutsidePartnership(_("We cannot find that part of the service here."))
-    proposal.title, proposal.why = title, why
-    proposal.kind, proposal.feature = kind, feature
-    proposal.save(update_fields=["title", "why", "kind", "feature"])
+        check_words_open(proposal, by)
+        check_based_on(proposal, based_on)
+        if not reason and has_reactions(proposal):
+            raise UnableToEditProposal(
+                _("Others have read and answered this. Please say why you change the words.")
+            )
+    drafts.forget_draft(key=f"proposal-edit-{proposal.pk}", by=by)
+    if not _set_words(proposal, words):
+        return proposal
+    if proposal.status == ProposalStatus.DRAFT:
+        return proposal
+    keep_version(proposal, by=by, reason=reason)
+    record.append(
+        "proposal_edited",
+        by=by,
+        subject=proposal,
+        public={"version": proposal.version, "kind": proposal.kind},
+        content={
+            "title": proposal.title,
+            "why": proposal.why,
+            "for_whom": proposal.for_whom,
+            "easy_read": proposal.easy_read,
+            "reason": reason,
+        },
+    )
+    live.announce(proposal)
+    tell_of_new_words(proposal, by=by)
     return proposal
+
+
+def _set_words(proposal: Proposal, words: ProposalWords) -> bool:
+    """Write the words onto a locked proposal. Returns False when they are the same."""
+    new = {
+        "title": words.title,
+        "why": words.why,
+        "kind": words.kind,
+        "feature_id": words.feature.pk if words.feature else None,
+        "for_whom": words.for_whom,
+        "easy_read": words.easy_read,
+    }
+    if all(getattr(proposal, name) == value for name, value in new.items()):
+        return False
+    for name, value in new.items():
+        setattr(proposal, name, value)
+    proposal.save(update_fields=["title", "why", "kind", "feature", "for_whom", "easy_read"])
+    return True
+
+
+def check_words_open(proposal: Proposal, by: Participant) -> None:
+    """Raise UnableToEditProposal unless the words of an opened proposal may change now."""
+    check_open(proposal.workspace, "edit_proposal", by, UnableToEditProposal)
+    if not proposal.is_live:
+        raise UnableToEditProposal(
+            _("This suggestion is now “%(status)s”, so its words stay as they are.")
+            % {"status": proposal.get_status_display()}
+        )
+    if proposal.is_hidden:
+        raise UnableToEditProposal(
+            _("These words are hidden, so they cannot be changed now. Its author can ask again.")
+        )
+
+
+def check_based_on(proposal: Proposal, based_on: int) -> None:
+    """Raise WordsHaveChanged unless `based_on` is the newest version of a locked proposal."""
+    if based_on != proposal.version:
+        raise WordsHaveChanged(
+            _("Somebody changed the words while you were writing. Nothing is lost: see both below.")
+        )
+
+
+def has_reactions(proposal: Proposal) -> bool:
+    """Whether anybody has supported, commented on or suggested a change to it."""
+    return bool(proposal.support_count or proposal.comment_count or proposal.amendments.exists())
+
+
+def authors_of(proposal: Proposal) -> list[Participant]:
+    """The author and the co-authors, as far as they are still here."""
+    return list(Participant.objects.here().filter(pk__in=proposal.author_ids))
+
+
+def tell_of_new_words(proposal: Proposal, *, by: Participant) -> None:
+    """Tell supporters that they may think again, the other authors, and whoever else is concerned.
+
+    Each is told once, of what is closest to them.
+    """
+    title = {"title": proposal.title}
+    authors = [each for each in authors_of(proposal) if each.pk != by.pk]
+    supporters = Participant.objects.here().filter(supports__proposal=proposal)
+    told = {by.pk} | {each.pk for each in authors}
+    notices.queue(
+        authors,
+        subject=proposal,
+        text=_("The words of your suggestion changed: %(title)s") % title,
+        needs_me=True,
+    )
+    supporting = [each for each in supporters if each.pk not in told]
+    told |= {each.pk for each in supporting}
+    notices.queue(
+        supporting,
+        subject=proposal,
+        text=_(
+            "The words of a suggestion you support changed: %(title)s. "
+            "See what changed. You can take your support back if you wish."
+        )
+        % title,
+    )
+    notices.queue(
+        [each for each in people_of(proposal) if each.pk not in told],
+        subject=proposal,
+        text=_("The words of a suggestion changed: %(title)s") % title,
+    )
+
+
+def count_attention(proposal: Proposal) -> None:
+    """Set what waits for an answer from the counters of a locked proposal, and save all of them.
+
+    Open questions and amendments wait; a live proposal nobody has commented on waits for somebody.
+    """
+    waiting = proposal.open_questions + proposal.open_amendments
+    proposal.attention = waiting or int(proposal.is_live and proposal.comment_count == 0)
+    proposal.save(update_fields=["comment_count", "open_questions", "open_amendments", "attention"])
 
 
 def move(proposal: Proposal, to: ProposalStatus, *, reason: str = "", **fields: Any) -> Proposal:
@@ -118,6 +260,7 @@ def move(proposal: Proposal, to: ProposalStatus, *, reason: str = "", **fields: 
     for name, value in fields.items():
         setattr(proposal, name, value)
     proposal.save(update_fields=["status", "status_at", "status_reason", *fields])
+    count_attention(proposal)
     return proposal
 
 
@@ -139,7 +282,7 @@ def keep_version(proposal: Proposal, *, by: Participant, reason: str = "", **mor
     )
 
 
-def record_move(kind: str, proposal: Proposal, *, by: Participant, **public: str) -> None:
+def record_move(kind: str, proposal: Proposal, *, by: Participant, **public: Any) -> None:
     record.append(
         kind,
         by=by,
@@ -151,14 +294,16 @@ def record_move(kind: str, proposal: Proposal, *, by: Participant, **public: str
 
 
 def people_of(proposal: Proposal) -> list[Participant]:
-    """Those who wrote, supported, commented on or follow a proposal."""
+    """Those who wrote, supported, commented on, wish to change or follow a proposal."""
+    followers = Follow.objects.filter(subject=ref(proposal))
     return list(
-        (
-            Participant.objects.here().filter(supports__proposal=proposal)
-            | Participant.objects.here().filter(comments__proposal=proposal)
-            | Participant.objects.here().filter(proposals=proposal)
-            | Participant.objects.here().filter(follows__subject=ref(proposal))
-        ).distinct()
+        Participant.objects.here().filter(
+            Q(pk__in=proposal.author_ids)
+            | Q(pk__in=proposal.supports.values("participant"))
+            | Q(pk__in=proposal.comments.filter(by__isnull=False).values("by"))
+            | Q(pk__in=proposal.amendments.filter(by__isnull=False).values("by"))
+            | Q(pk__in=followers.values("participant"))
+        )
     )
 
 
@@ -169,8 +314,7 @@ def open_proposal(*, proposal: Proposal, by: Participant) -> Proposal:
     permissions.check(by, "open_proposal", proposal)
     if proposal.channel != Channel.SESSION:
         check_open(proposal.workspace, "open_proposal", by, UnableToMoveProposal)
-    # Nobody has said anything yet, so it waits for somebody who does: attention is 1.
-    move(proposal, ProposalStatus.OPEN, opened_at=clock.now(), attention=1)
+    move(proposal, ProposalStatus.OPEN, opened_at=clock.now())
     keep_version(proposal, by=by)
     take_part(proposal.workspace, by)
     notices.follow(by, proposal)
@@ -187,7 +331,10 @@ def open_proposal(*, proposal: Proposal, by: Participant) -> Proposal:
     )
     live.announce(proposal)
     notices.queue(
-        notices.followers(proposal.workspace),
+        [
+            *notices.followers(proposal.workspace),
+            *notices.followers_of_role(proposal.partnership_id, proposal.by_role or by.role),
+        ],
         subject=proposal,
         text=_("New suggestion: %(title)s") % {"title": proposal.title},
         but_not=by,

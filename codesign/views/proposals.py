@@ -4,37 +4,57 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from codesign.enums import ProposalKind
-from codesign.forms.proposals import CommentForm, ProposalForm, ReasonForm
+from codesign.forms.comments import CommentForm
+from codesign.forms.proposals import NewProposalForm, ProposalWordsForm, ReasonForm
 from codesign.models import Proposal
 from codesign.operations import proposals as operations
+from codesign.queries import activities, assessments, comments, merges, texts
 from codesign.queries import proposals as queries
 from codesign.views.parts import find_proposal, find_workspace, opens, with_reason
-from portal import http
+from portal import http, permissions
 from portal.http import ParticipantRequest, PortalRequest
+from portal.operations import drafts
 from portal.refusal import Refusal
+
+SHARED = gettext_lazy("Your suggestion is now open. Others can support it and comment.")
+DRAFTED = gettext_lazy("Your draft is kept. Only you see it until you share it.")
 
 
 def proposal_page(
-    request: PortalRequest, proposal: Proposal, comment_form: CommentForm, status: int = 200
+    request: PortalRequest,
+    proposal: Proposal,
+    comment_form: CommentForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    kin = merges.kin_of(proposal)
     return render(
         request,
         "codesign/proposal.html",
         {
             "proposal": proposal,
-            "comments": queries.comments_on(proposal),
-            "supported": queries.supported_by(request.participant, [proposal]),
+            "texts": texts.around(proposal, request.participant),
+            "points": comments.points_on(proposal, request.participant, request.GET),
+            "kin": kin,
+            "moves": merges.moves_of(proposal),
+            "supported": queries.supported_by(request.participant, [proposal, *kin.parts]),
             "by_role": queries.support_by_role(proposal),
             "outcomes": proposal.outcomes.filter(target__published_at__isnull=False)
             .select_related("target__partnership")
             .order_by("pk"),
-            "merged_into": proposal.merged_into.select_related("target__partnership").first(),
-            "comment_form": comment_form,
-            "can_support": opens(proposal.workspace, "support_proposal"),
-            "can_comment": opens(proposal.workspace, "comment_on_proposal"),
+            "became": activities.of_proposal(proposal, request.participant),
+            "assessed": assessments.assessments_of(proposal, request.participant),
+            "comment_form": comment_form
+            or CommentForm(
+                proposal=proposal,
+                by=request.participant,
+                initial=drafts.kept(request.participant, f"comment-{proposal.pk}"),
+            ),
+            "can_support": opens(proposal.workspace, "support_proposal", request.participant),
+            "can_comment": opens(proposal.workspace, "comment_on_proposal", request.participant),
         },
         status=status,
     )
@@ -44,28 +64,32 @@ def proposal_page(
 @http.open_to_visitors
 def proposal(request: PortalRequest, pk: int) -> HttpResponse:
     """One proposal: what, why, who supports it, what people say, what became of it."""
-    return proposal_page(request, find_proposal(request, pk), CommentForm())
+    return proposal_page(request, find_proposal(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @http.once
 def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
-    """Write a suggestion; sharing it is the next page's one button."""
+    """Write a suggestion in two fields, and share it now or keep it as a draft."""
     workspace = find_workspace(request, workspace_id)
-    form = ProposalForm(request.POST or None, partnership=request.partnership)
+    kept = drafts.kept(request.participant, f"proposal-new-{workspace.pk}")
+    initial = {"kind": request.GET.get("kind", "")} | kept
+    form = NewProposalForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        share = request.POST.get("then") == "share"
         try:
             made = operations.draft_proposal(
                 workspace=workspace,
                 title=form.cleaned_data["title"],
                 why=form.cleaned_data["why"],
-                kind=ProposalKind(form.cleaned_data["kind"]),
-                feature=form.cleaned_data["feature"],
+                kind=ProposalKind(form.cleaned_data["kind"] or ProposalKind.FEATURE),
+                share=share,
                 by=request.participant,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, SHARED if share else DRAFTED)
             return redirect(made)
     return render(
         request,
@@ -73,7 +97,9 @@ def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpRespon
         {
             "workspace": workspace,
             "form": form,
+            "kept": kept,
             "is_open": opens(workspace, "draft_proposal"),
+            "is_admitted": workspace.admits(request.participant),
         },
         status=422 if form.errors else 200,
     )
@@ -81,29 +107,47 @@ def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
-    """Change a draft."""
+    """Say more, or change the words. Of two people at once the second sees both texts."""
     proposal = find_proposal(request, pk)
-    initial = {name: getattr(proposal, name) for name in ("title", "why", "kind", "feature")}
-    form = ProposalForm(request.POST or None, partnership=request.partnership, initial=initial)
+    permissions.check(request.participant, "edit_proposal", proposal)
+    if proposal.is_hidden:
+        raise operations.UnableToEditProposal(
+            _("These words are hidden, so they cannot be changed now. You can ask again about it.")
+        )
+    names = ("title", "why", "kind", "feature", "for_whom", "easy_read")
+    kept = drafts.kept(request.participant, f"proposal-edit-{proposal.pk}")
+    initial = {name: getattr(proposal, name) for name in names} | {"based_on": proposal.version}
+    form = ProposalWordsForm(request.POST or None, proposal=proposal, initial=initial | kept)
+    overtaken = None
     if request.method == "POST" and form.is_valid():
+        words = operations.ProposalWords(
+            **{name: form.cleaned_data[name] for name in names if name != "kind"},
+            kind=ProposalKind(form.cleaned_data["kind"]),
+        )
         try:
             operations.edit_proposal(
                 proposal=proposal,
-                title=form.cleaned_data["title"],
-                why=form.cleaned_data["why"],
-                kind=ProposalKind(form.cleaned_data["kind"]),
-                feature=form.cleaned_data["feature"],
+                words=words,
+                based_on=form.cleaned_data["based_on"],
+                reason=form.cleaned_data.get("reason", ""),
                 by=request.participant,
             )
+        except operations.WordsHaveChanged as refusal:
+            proposal.refresh_from_db()
+            overtaken = texts.changed(proposal, form.cleaned_data)
+            data = request.POST.dict() | {"based_on": proposal.version}
+            form = ProposalWordsForm(data, proposal=proposal)
+            form.add_error(None, str(refusal))
         except operations.UnableToEditProposal as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("Your words are saved."))
             return redirect(proposal)
     return render(
         request,
-        "codesign/draft_proposal.html",
-        {"workspace": proposal.workspace, "form": form, "proposal": proposal, "is_open": True},
-        status=422 if form.errors else 200,
+        "codesign/edit_proposal.html",
+        {"proposal": proposal, "form": form, "kept": kept, "overtaken": overtaken},
+        status=409 if overtaken else 422 if form.errors else 200,
     )
 
 
@@ -112,7 +156,7 @@ def open_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Share a draft with everybody."""
     proposal = find_proposal(request, pk)
     operations.open_proposal(proposal=proposal, by=request.participant)
-    messages.success(request, _("Your suggestion is now open. Others can support it and comment."))
+    messages.success(request, SHARED)
     return redirect(proposal)
 
 

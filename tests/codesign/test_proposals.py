@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from codesign.enums import CommentKind, ProposalStatus, StageKind
+from codesign.enums import CommentKind, HidingReason, ProposalStatus, StageKind
 from codesign.models import Proposal, Support
 from codesign.operations import comments, merges, moderation, proposals, supports
 from portal import live, permissions, record
@@ -134,28 +134,14 @@ def test_hide_comment_keeps_its_place_and_tells_its_author(world: World) -> None
         proposal=proposal, text="Names a nurse.", by=world.service_user
     )
     with pytest.raises(permissions.PermissionRefused):
-        moderation.hide_comment(comment=comment, by=world.carer, reason="x")
-    moderation.hide_comment(comment=comment, by=world.moderator, reason="It names a worker.")
+        moderation.hide_comment(comment=comment, reason=HidingReason.NAMED, why="x", by=world.carer)
+    moderation.hide_comment(
+        comment=comment, reason=HidingReason.NAMED, why="It names a worker.", by=world.moderator
+    )
     page = signed_in(world.carer).get(proposal.get_absolute_url()).content.decode()
     assert "Names a nurse." not in page
     assert "It names a worker." in page
     assert Notice.objects.filter(participant=world.service_user, needs_me=True).exists()
-
-
-def test_merge_proposal_carries_supporters_over_without_doubling(world: World) -> None:
-    first, second = an_open_proposal(world, "A café"), an_open_proposal(world, "A tea room")
-    for proposal in (first, second):
-        supports.support_proposal(proposal=proposal, by=world.service_user)
-    supports.support_proposal(proposal=second, by=world.partner)
-    link = merges.merge_proposal(
-        proposal=second, into=first, by=world.facilitator, reason="The same idea."
-    )
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert second.status == ProposalStatus.MERGED
-    assert first.support_count == first.supports.count() == 2
-    assert (link.source, link.target, link.why) == (second, first, "The same idea.")
-    assert kinds_about(second)[-1] == "proposal_merged"
 
 
 @pytest.mark.parametrize(
@@ -244,7 +230,7 @@ def test_proposals_page_takes_the_same_queries(
     client = signed_in(world.service_user)
     url = reverse("codesign:proposals", args=["norfolk", world.workspace.pk])
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(url)
 
 
@@ -259,12 +245,14 @@ def test_proposal_page_takes_the_same_queries(
         )
     client = signed_in(world.service_user)
     client.get(proposal.get_absolute_url())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         client.get(proposal.get_absolute_url())
 
 
 def test_every_refusal_says_something(world: World) -> None:
     proposal = an_open_proposal(world)
     with pytest.raises(Refusal) as refusal:
-        merges.merge_proposal(proposal=proposal, into=proposal, by=world.facilitator, reason="x")
+        merges.merge_proposals(
+            proposals=[proposal], into=proposal, by=world.facilitator, reason="x"
+        )
     assert "another suggestion" in str(refusal.value)

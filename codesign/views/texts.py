@@ -1,0 +1,271 @@
+"""Pages about a proposal's words: versions, changes others suggest, co-authors, estimates."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from codesign.enums import RoughCost, RoughEffort
+from codesign.forms.texts import (
+    AcceptAmendmentForm,
+    AmendmentForm,
+    CoAuthorForm,
+    DeclineAmendmentForm,
+    EstimateForm,
+)
+from codesign.models import Amendment, CoAuthor
+from codesign.operations import texts as operations
+from codesign.operations.proposals import WordsHaveChanged
+from codesign.queries import texts as queries
+from codesign.views.parts import find_proposal
+from portal import http, permissions
+from portal.forms import Form
+from portal.http import ParticipantRequest, PortalRequest
+from portal.operations import drafts
+from portal.paging import page_of
+from portal.refusal import Refusal
+
+
+def _find_amendment(request: PortalRequest, pk: int) -> Amendment:
+    found = queries.amendments_of(request.partnership.pk, request.participant)
+    return get_object_or_404(found, pk=pk)
+
+
+def attempt(form: Form, act: Callable[..., Any], **chosen: Any) -> Any:
+    """Do `act` if the form is valid. None, with its reason on the form, where that cannot be."""
+    if not form.is_valid():
+        return None
+    try:
+        return act(**chosen, **form.cleaned_data)
+    except WordsHaveChanged:
+        raise
+    except Refusal as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        form.add_error(None, str(refusal))
+        return None
+
+
+@require_safe
+@http.open_to_visitors
+def versions(request: PortalRequest, pk: int) -> HttpResponse:
+    """How a proposal's words came to be what they are, newest first."""
+    proposal = find_proposal(request, pk)
+    page = page_of(queries.versions_of(proposal), request.GET)
+    shown = [] if proposal.is_hidden else queries.with_changes(proposal, page.items)
+    return render(
+        request,
+        "codesign/versions.html",
+        {"proposal": proposal, "page": page, "versions": shown},
+    )
+
+
+@require_safe
+@http.open_to_visitors
+def difference(request: PortalRequest, pk: int, older: int, newer: int) -> HttpResponse:
+    """What changed between two versions, in words."""
+    proposal = find_proposal(request, pk)
+    found = {each.number: each for each in proposal.versions.filter(number__in=[older, newer])}
+    if older >= newer or len(found) < 2:
+        raise Http404
+    return render(
+        request,
+        "codesign/difference.html",
+        {
+            "proposal": proposal,
+            "older": found[older],
+            "newer": found[newer],
+            "changed": None if proposal.is_hidden else queries.changed(found[older], found[newer]),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def amend_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Suggest other words, beginning from those that stand."""
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "amend_proposal", proposal)
+    if proposal.is_hidden:
+        raise operations.UnableToAmendProposal(
+            _("The words of this suggestion are hidden, so nobody can change them now.")
+        )
+    kept = drafts.kept(request.participant, f"amend-{proposal.pk}")
+    words = {"title": proposal.title, "why": proposal.why, "based_on": proposal.version}
+    form = AmendmentForm(request.POST or None, initial=words | kept)
+    if request.method == "POST":
+        made = attempt(form, operations.amend_proposal, proposal=proposal, by=request.participant)
+        if made is not None:
+            messages.success(request, _("Thank you. The authors are asked for an answer."))
+            return redirect(made)
+    return render(
+        request,
+        "codesign/amend_proposal.html",
+        {"proposal": proposal, "form": form, "kept": kept},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@http.open_to_visitors
+def amendment(request: PortalRequest, pk: int) -> HttpResponse:
+    """A suggested change: what it changes, why, and what the authors answered."""
+    found = _find_amendment(request, pk)
+    return render(
+        request,
+        "codesign/amendment.html",
+        {
+            "amendment": found,
+            "proposal": found.proposal,
+            "shown": queries.amendment_page(found, request.participant),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Take a change up, adjusted or as it is. Whoever comes second sees both texts."""
+    found = _find_amendment(request, pk)
+    proposal = found.proposal
+    permissions.check(request.participant, "accept_amendment", proposal)
+    kept = drafts.kept(request.participant, f"accept-{found.pk}")
+    words = {"title": found.title, "why": found.why, "based_on": proposal.version}
+    form = AcceptAmendmentForm(request.POST or None, initial=words | kept)
+    overtaken = None
+    if request.method == "POST":
+        try:
+            done = attempt(
+                form, operations.accept_amendment, amendment=found, by=request.participant
+            )
+        except WordsHaveChanged as refusal:
+            proposal.refresh_from_db()
+            overtaken = queries.changed(proposal, form.cleaned_data, ("title", "why"))
+            form = AcceptAmendmentForm(request.POST.dict() | {"based_on": proposal.version})
+            form.add_error(None, str(refusal))
+        else:
+            if done is not None:
+                messages.success(request, _("The words are changed. Everybody concerned is told."))
+                return redirect(proposal)
+    return render(
+        request,
+        "codesign/accept_amendment.html",
+        {
+            "amendment": found,
+            "proposal": proposal,
+            "form": form,
+            "kept": kept,
+            "overtaken": overtaken,
+            "shown": queries.amendment_page(found, request.participant),
+        },
+        status=409 if overtaken else 422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Say no, with the reason."""
+    found = _find_amendment(request, pk)
+    permissions.check(request.participant, "decline_amendment", found.proposal)
+    kept = drafts.kept(request.participant, f"decline-{found.pk}")
+    form = DeclineAmendmentForm(request.POST or None, initial=kept)
+    if request.method == "POST":
+        done = attempt(form, operations.decline_amendment, amendment=found, by=request.participant)
+        if done is not None:
+            messages.success(
+                request, _("Your answer is sent. The suggested change stays readable.")
+            )
+            return redirect(found)
+    return render(
+        request,
+        "codesign/decline_amendment.html",
+        {"amendment": found, "proposal": found.proposal, "form": form, "kept": kept},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+def withdraw_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    found = _find_amendment(request, pk)
+    operations.withdraw_amendment(amendment=found, by=request.participant)
+    messages.success(request, _("You took your suggested change back."))
+    return redirect(found)
+
+
+@require_POST
+def raise_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Make a declined change a draft of one's own, to look at before it is shared."""
+    found = _find_amendment(request, pk)
+    made = operations.raise_amendment(amendment=found, by=request.participant)
+    messages.success(request, _("Here is your draft. Only you see it until you share it."))
+    return redirect(made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_co_author(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Ask somebody to write a proposal together."""
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "invite_co_author", proposal)
+    form = CoAuthorForm(request.POST or None, people=queries.may_be_asked(proposal))
+    if request.method == "POST":
+        made = attempt(form, operations.invite_co_author, proposal=proposal, by=request.participant)
+        if made is not None:
+            messages.success(
+                request,
+                _("We asked %(who)s. You hear from us when they answer.")
+                % {"who": made.participant.display_name},
+            )
+            return redirect(proposal)
+    return render(
+        request,
+        "codesign/invite_co_author.html",
+        {"proposal": proposal, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+def answer_co_author_invitation(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Yes or no to writing a proposal together."""
+    co_author = get_object_or_404(
+        CoAuthor.objects.select_related("proposal__partnership"),
+        pk=pk,
+        proposal__partnership=request.partnership,
+    )
+    accept = request.POST.get("answer") == "yes"
+    operations.answer_co_author_invitation(
+        co_author=co_author, accept=accept, by=request.participant
+    )
+    said = _("You now write this together.") if accept else _("Thank you for your answer.")
+    messages.success(request, said)
+    return redirect(co_author.proposal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def estimate_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """A provider's rough guess at cost and effort."""
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "estimate_proposal", proposal)
+    initial = {
+        "cost": proposal.cost,
+        "effort": proposal.effort,
+        "words": proposal.estimate_words,
+    }
+    form = EstimateForm(request.POST or None, initial=initial)
+    if request.method == "POST":
+        done = attempt(form, _estimate, proposal=proposal, by=request.participant)
+        if done is not None:
+            return redirect(proposal)
+    return render(
+        request,
+        "codesign/estimate_proposal.html",
+        {"proposal": proposal, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+def _estimate(*, cost: str, effort: str, **rest: Any) -> Any:
+    return operations.estimate_proposal(cost=RoughCost(cost), effort=RoughEffort(effort), **rest)
