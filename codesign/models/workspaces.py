@@ -1,5 +1,6 @@
 """Workspaces: co-design spaces, each a Wagtail page under its partnership, and their stages."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ from wagtail.query import PageQuerySet
 from codesign.enums import OpenTo, StageKind
 from portal import clock
 from portal.enums import Duty, Role, Visibility
-from portal.models import Participant, Partnership, ReadablePage
+from portal.models import DutyHeld, Participant, Partnership, ReadablePage
 
 # Whoever runs, guards or evaluates what happens here comes into every space of the partnership.
 EVERYWHERE = (
@@ -115,6 +116,43 @@ class Workspace(ReadablePage):
         ):
             return True
         return self.members.filter(participant=participant).exists()
+
+    def admitted(self, people: Iterable[Participant]) -> list[Participant]:
+        """Those of `people` who may take part here, in their order: `admits` for many at once.
+
+        One query, or none where the space is open to the whole partnership.
+        """
+        here = [each for each in people if each.partnership_id == self.partnership_id]
+        if self.open_to == OpenTo.PARTNERSHIP:
+            return here
+        listed = Member.objects.filter(workspace=self, participant=OuterRef("pk"))
+        on_duty = DutyHeld.objects.filter(participant=OuterRef("pk"), duty__in=EVERYWHERE)
+        asked = Q(Exists(listed)) | Q(Exists(on_duty))
+        if self.open_to == OpenTo.ROLES:
+            asked |= Q(role__in=self.open_roles.values("role"))
+        let_in = set(
+            Participant.objects.filter(asked, pk__in=[each.pk for each in here]).values_list(
+                "pk", flat=True
+            )
+        )
+        return [each for each in here if each.pk in let_in]
+
+    def readers(self, people: Iterable[Participant]) -> list[Participant]:
+        """Those of `people` who may read what stands here, in their order; one query at most.
+
+        The same rule as `visible_to`, asked about many people at once.
+        """
+        if not self.live:
+            return []
+        if self.is_public:
+            return [each for each in people if each.partnership_id == self.partnership_id]
+        return self.admitted(people)
+
+    def is_readable_by(self, participant: Participant | None) -> bool:
+        """Whether one of its people, or a visitor (None), may read it, by the same rule."""
+        if not self.live:
+            return False
+        return self.is_public or (participant is not None and self.admits(participant))
 
     @cached_property
     def stage(self) -> "Stage | None":
@@ -223,7 +261,11 @@ class TakingPart(models.Model):
 
 
 class StageMove(models.Model):
-    """A stage was moved: from which day to which, by whom, and why. Append-only."""
+    """A stage was moved: from which day to which, by whom, and why. Append-only.
+
+    The days are those on which the stage begins. Where `kind` is empty it was the end that was
+    moved: the days are the last of the last stage.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="stage_moves")
     kind = models.CharField(max_length=10, choices=StageKind)

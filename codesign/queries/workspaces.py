@@ -1,19 +1,39 @@
-"""Reads about workspaces: their stages in words, and what stands in them."""
+"""Reads about workspaces: their stages in words, who may take part, and what stands in them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
+from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import StreamValue
 
-from codesign.enums import ProposalStatus, StageKind
-from codesign.models import Decision, DesignSession, Proposal, Stage, Workspace
+from codesign.enums import OpenTo, ProposalStatus, StageKind
+from codesign.models import (
+    ActivityDate,
+    Decision,
+    DesignSession,
+    Member,
+    Proposal,
+    Stage,
+    StageMove,
+    TakingPart,
+    Workspace,
+)
 from codesign.permissions import STAGE_OPENS
-from portal import clock
+from codesign.queries.sessions import Present, count_in_words
+from portal import clock, sanitise
+from portal.enums import Role
 from portal.models import Participant, Partnership
 
 TOP = 5
+OFFERED = 30  # people to ask in, on one page; a name finds the others
 
 # What a stage is for, and what people can do while it lasts.
 STAGE_WORDS: dict[StageKind, tuple[Promise, Promise]] = {
@@ -46,24 +66,45 @@ STAGE_WORDS: dict[StageKind, tuple[Promise, Promise]] = {
 
 @dataclass(frozen=True)
 class StageShown:
-    """One stage as a step on the page. `place` is `past`, `now` or `next`."""
+    """One stage as a step on the page. `place` is `past`, `now` or `next`; `then`: what follows."""
 
     stage: Stage
     place: str
     about: Promise
     can_do: Promise
+    then: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may take part in a workspace and who may read it, each in a sentence."""
+
+    take_part: str
+    read: str
 
 
 @dataclass(frozen=True)
 class WorkspacePage:
-    """Everything a workspace's page shows besides its own words."""
+    """Everything a workspace's page shows besides its own words and what was heard.
+
+    `may_take_part` is about whoever looks; a visitor may not. `people` is who takes part, by role,
+    fit for them to see. `before` and `after` are the rounds around this one that they may read.
+    """
 
     stages: list[StageShown]
+    access: Access
+    may_take_part: bool
     can_suggest: bool
     proposals: list[Proposal]
+    newest: list[Proposal]
     open_sessions: list[DesignSession]
     past_sessions: list[DesignSession]
     decisions: list[Decision]
+    people: list[Present]
+    moves: list[StageMove]
+    dates: list[ActivityDate]
+    before: Workspace | None
+    after: list[Workspace]
 
 
 def workspaces_of(partnership: Partnership, participant: Participant | None) -> QuerySet[Workspace]:
@@ -82,29 +123,84 @@ def stages_of(workspace: Workspace, today: date | None = None) -> list[StageShow
     """The stages in order of time, each with its words and whether it is past, now or next."""
     day = today or clock.today()
     shown = []
-    for stage in sorted(workspace.stages.all(), key=lambda s: s.opens_on):
+    stages = sorted(workspace.stages.all(), key=lambda s: s.opens_on)
+    for stage, following in pairwise([*stages, None]):
+        assert stage is not None
         place = "now" if stage.is_on(day) else "past" if stage.closes_on < day else "next"
         about, can_do = STAGE_WORDS[StageKind(stage.kind)]
-        shown.append(StageShown(stage, place, about, can_do))
+        shown.append(StageShown(stage, place, about, can_do, _what_follows(following)))
     return shown
 
 
+def _what_follows(stage: Stage | None) -> str:
+    if stage is None:
+        return gettext("This is the last stage.")
+    return gettext("Then comes: %(stage)s, from %(day)s.") % {
+        "stage": stage.get_kind_display(),
+        "day": date_format(stage.opens_on, "j F Y"),
+    }
+
+
+def access_of(workspace: Workspace) -> Access:
+    """Who may take part and who may read, in words; one query where it is open to some roles."""
+    take_part = gettext("Everybody in the partnership can take part.")
+    read = gettext("Only people in the partnership can read this.")
+    if workspace.open_to != OpenTo.PARTNERSHIP:
+        take_part = gettext("People who were asked in can take part.")
+        read = gettext("Only those who can take part can read this.")
+    if workspace.open_to == OpenTo.ROLES:
+        named = {each.role for each in workspace.open_roles.all()}
+        roles = [str(role.label) for role in Role if role in named]
+        take_part = gettext("These can take part: %(roles)s. So can people who were asked in.") % {
+            "roles": get_text_list(roles, gettext("and"))
+        }
+    if workspace.is_public:
+        read = gettext("Everyone can read this.")
+    return Access(take_part, read)
+
+
+def people_by_role(workspace: Workspace, participant: Participant | None) -> list[Present]:
+    """Who has taken part, by role: exact for those who work for the service, gated for others."""
+    rows = TakingPart.objects.filter(workspace=workspace).values_list("participant__role")
+    counts = dict(rows.annotate(n=Count("pk")).order_by())
+    exact = participant is not None and participant.is_staff
+    return [
+        Present(role, count_in_words(counts[role], exact=exact)) for role in Role if role in counts
+    ]
+
+
 def workspace_page(workspace: Workspace, participant: Participant | None) -> WorkspacePage:
-    """What `participant` (None: a visitor) may see in a workspace; five queries."""
+    """What `participant` (None: a visitor) may see in a workspace; eleven queries at most."""
     sessions = DesignSession.objects.filter(workspace=workspace).select_related("partnership")
     stage = workspace.stage
+    may_take_part = participant is not None and workspace.admits(participant)
+    opens = stage is not None and stage.kind in STAGE_OPENS["draft_proposal"]
+    proposals = (
+        Proposal.objects.visible_to(participant)
+        .filter(workspace=workspace, hidden_at=None)
+        .exclude(
+            status__in=[
+                ProposalStatus.DRAFT,
+                ProposalStatus.MERGED,
+                ProposalStatus.SPLIT,
+                ProposalStatus.WITHDRAWN,
+            ]
+        )
+        .select_related("partnership", "by__organisation")
+    )
+    rounds = list(
+        Workspace.objects.visible_to(participant)
+        .filter(Q(continues=workspace) | Q(pk=workspace.continues_id))
+        .select_related("partnership")
+        .order_by("pk")
+    )
     return WorkspacePage(
         stages=stages_of(workspace),
-        can_suggest=stage is not None and stage.kind in STAGE_OPENS["draft_proposal"],
-        proposals=list(
-            Proposal.objects.visible_to(participant)
-            .filter(workspace=workspace)
-            .exclude(
-                status__in=[ProposalStatus.DRAFT, ProposalStatus.MERGED, ProposalStatus.WITHDRAWN]
-            )
-            .select_related("partnership", "by__organisation")
-            .order_by("-support_count", "-pk")[:TOP]
-        ),
+        access=access_of(workspace),
+        may_take_part=may_take_part,
+        can_suggest=opens and (may_take_part or participant is None),
+        proposals=list(proposals.order_by("-support_count", "-pk")[:TOP]),
+        newest=list(proposals.order_by("-pk")[:TOP]),
         open_sessions=list(sessions.filter(closed_at=None).order_by("-pk")[:TOP]),
         past_sessions=list(sessions.filter(closed_at__isnull=False).order_by("-closed_at")[:TOP]),
         decisions=list(
@@ -113,4 +209,66 @@ def workspace_page(workspace: Workspace, participant: Participant | None) -> Wor
             .select_related("partnership")
             .order_by("-published_at")[:TOP]
         ),
+        people=people_by_role(workspace, participant),
+        moves=list(
+            StageMove.objects.filter(workspace=workspace)
+            .select_related("by__organisation")
+            .order_by("-pk")[:TOP]
+        ),
+        dates=list(
+            ActivityDate.objects.standing()
+            .to_come()
+            .filter(activity__workspace=workspace, activity__ended_at=None)
+            .select_related("activity__partnership")[:TOP]
+        ),
+        before=next((each for each in rounds if each.pk == workspace.continues_id), None),
+        after=[each for each in rounds if each.continues_id == workspace.pk],
     )
+
+
+def members_of(workspace: Workspace) -> QuerySet[Member]:
+    """Those on a workspace's list: asked in by somebody, or come with a session's code."""
+    return Member.objects.filter(workspace=workspace, participant__left_at=None).select_related(
+        "participant__organisation", "invited_by"
+    )
+
+
+def people_to_invite(workspace: Workspace, named: str = "") -> QuerySet[Participant]:
+    """People of the partnership who are not on the list; with `named`, those called so."""
+    listed = Member.objects.filter(workspace=workspace, participant=OuterRef("pk"))
+    found = (
+        Participant.objects.here()
+        .filter(~Exists(listed), partnership=workspace.partnership_id)
+        .select_related("organisation")
+        .order_by("display_name", "pk")
+    )
+    if workspace.open_to == OpenTo.ROLES:
+        found = found.exclude(role__in=workspace.open_roles.values("role"))
+    return found.filter(display_name__icontains=named) if named else found
+
+
+def blocks_of(words: str) -> list[tuple[str, object]]:
+    """A page's body from plain words: one block of text, every character shown and none obeyed."""
+    html = sanitise.plain(words)
+    return [("text", str(html))] if html else []
+
+
+def words_of(body: StreamValue) -> str | None:
+    """The plain words a body was made from by `blocks_of`; None where it is more than that.
+
+    A body with headings or pictures is for Wagtail's editor: in plain words they would be lost.
+    """
+    if not body:
+        return ""
+    if len(body) > 1 or body[0].block_type != "text":
+        return None
+    html = body[0].value.source
+    lines = html.replace("</p><p>", "\n\n").replace("<br>", "\n")
+    words = unescape(re.sub("<[^>]*>", "", lines))
+    return words if _same(html, sanitise.plain(words)) else None
+
+
+def _same(html: str, other: str) -> bool:
+    """Whether two texts differ at most in how a link is marked up."""
+    bare = [re.sub(r"<a [^>]*>", "<a>", each) for each in (html, other)]
+    return bare[0] == bare[1]
