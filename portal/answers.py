@@ -5,7 +5,7 @@ learns of an upper one, yet publishing a decision also reaches the people whose 
 `preview` and `send` ask the same question, so what is shown beforehand is what is sent.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -62,10 +62,13 @@ def preview(thing: Model) -> list[Concerned]:
     return [found[key] for key in sorted(found)]
 
 
-def send(thing: Model, *, text: str, by: Participant) -> list[Answer]:
+def send(
+    thing: Model, *, text: str, by: Participant, at_once: Collection[Tie] = ()
+) -> list[Answer]:
     """Tell everybody concerned, once each, whatever happens twice; returns the answers given.
 
-    Participants also get it on their list of notices. A case sees it with its code.
+    Participants also get it on their list of notices; those with a tie in `at_once` are mailed
+    without waiting for their digest. A case sees it with its code.
     """
     concerned = preview(thing)
     url = thing.get_absolute_url()  # type: ignore[attr-defined]
@@ -82,12 +85,18 @@ def send(thing: Model, *, text: str, by: Participant) -> list[Answer]:
         )
         for each in concerned
     )
-    notices.queue(
-        [each.participant for each in concerned if each.participant],
-        subject=thing,
-        text=text,
-        but_not=by,
-    )
+    for needs_me in (True, False):
+        notices.queue(
+            [
+                each.participant
+                for each in concerned
+                if each.participant and (each.tie in at_once) is needs_me
+            ],
+            subject=thing,
+            text=text,
+            needs_me=needs_me,
+            but_not=by,
+        )
     return answers
 
 

@@ -1,4 +1,4 @@
-"""Pictures of numbers over time, drawn on the server as accessible SVG.
+"""Pictures of numbers, drawn on the server as accessible SVG.
 
 A run chart shows readings in the order of time, the middle value as a dashed line, and lettered
 notes on the days something was changed. It says nothing by colour alone, takes the page's text
@@ -11,6 +11,7 @@ Nothing here knows Django: words come in already translated.
 import hashlib
 import math
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -179,6 +180,58 @@ def run_chart(
         drawing.append(_text(text, LEFT + 54 if dashed else LEFT, height - 3.5))
         height += LINE
     return _svg(title, description, drawing, height - LINE + 8 if keys else bottom + 34)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One thing in a picture of sizes: what it is called, and how much of it there is."""
+
+    label: str
+    size: int
+
+
+COLUMNS = 3
+LARGEST, SMALLEST = 72, 20  # radius, drawing units
+
+
+def circles(things: Sequence[Circle], *, title: str, description: str) -> Svg | None:
+    """A circle for each thing, its area by its size, the number in it and its name below.
+
+    They stand in rows in the order given. `title` and `description` are as in `run_chart`; the page
+    puts the same numbers beside it as a list. None when there is nothing to draw; a size below one
+    raises ValueError.
+    """
+    if not things:
+        return None
+    if min(each.size for each in things) < 1:
+        raise ValueError("a circle stands for one thing at least")
+    most = max(each.size for each in things)
+    drawing: list[str] = []
+    top = 8.0
+    for begin in range(0, len(things), COLUMNS):
+        row = things[begin : begin + COLUMNS]
+        radii = [max(SMALLEST, LARGEST * math.sqrt(each.size / most)) for each in row]
+        names = [_broken(each.label) for each in row]
+        middle = top + max(radii)
+        for place, (each, radius, lines) in enumerate(zip(row, radii, names, strict=True)):
+            x = WIDTH * (place + 0.5) / COLUMNS
+            drawing.append(
+                '<circle class="tl-chart__circle" fill="Canvas" stroke="currentColor"'
+                f' stroke-width="3" cx="{x:.1f}" cy="{middle:.1f}" r="{radius:.1f}"/>'
+            )
+            drawing.append(_text(_number(each.size), x, middle + 5.5, anchor="middle"))
+            below = middle + max(radii) + 22
+            drawing += [
+                _text(line, x, below + 20 * number, anchor="middle")
+                for number, line in enumerate(lines)
+            ]
+        top = middle + max(radii) + 22 + 20 * max(map(len, names)) + 8
+    return _svg(title, description, drawing, top)
+
+
+def _broken(label: str) -> list[str]:
+    """A name in at most three lines that fit under a circle; what is left out leaves three dots."""
+    return textwrap.wrap(label, width=20, max_lines=3, placeholder=" …") or [""]
 
 
 def _read(points: Iterable[Point]) -> list[tuple[Point, float]]:

@@ -29,11 +29,13 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.widgets.Input, "input"),
 )
 
-# Our templates for the widgets whose markup differs from Django's in more than a class.
+# Our templates for the widgets whose markup differs from Django's in more than a class, and for the
+# select, which Django makes of three templates for each option.
 WIDGET_TEMPLATES = {
     "django/forms/widgets/checkbox.html": "portal/forms/checkbox.html",
     "django/forms/widgets/checkbox_select.html": "portal/forms/checkboxes.html",
     "django/forms/widgets/radio.html": "portal/forms/radios.html",
+    "django/forms/widgets/select.html": "portal/forms/select.html",
 }
 
 # What no database, feed or page can show. Vertical tab and form feed are line breaks to the

@@ -70,13 +70,7 @@ def find_participant(
 ) -> Participant | None:
     """Who somebody is in a partnership: by account first, else by their seat as a guest."""
     if isinstance(user, User) and user.is_authenticated:
-        member = (
-            Participant.objects.here()
-            .filter(partnership=partnership, user=user)
-            .select_related("organisation")
-            .prefetch_related("duties_held")
-            .first()
-        )
+        member = _member(user, slug=partnership.slug)
         if member is not None:
             member.partnership = partnership
             return member
@@ -86,15 +80,36 @@ def find_participant(
     return guest
 
 
-def enter(request: HttpRequest, partnership: Partnership, *, visitors: bool) -> HttpResponse | None:
+def _member(user: User, *, slug: str) -> Participant | None:
+    """Whom an account stands for in a partnership: with it and their duties, in one query."""
+    return (
+        Participant.objects.here()
+        .filter(partnership__slug=slug, user=user)
+        .select_related("partnership", "organisation")
+        .one_with_duties()
+    )
+
+
+def _account(request: HttpRequest) -> User | None:
+    """Who is signed in, not the lazy stand-in for them."""
+    if not request.user.is_authenticated:
+        return None
+    return cast(User, getattr(request.user, "_wrapped", request.user))
+
+
+def enter(
+    request: HttpRequest,
+    partnership: Partnership,
+    *,
+    visitors: bool,
+    member: Participant | None = None,
+) -> HttpResponse | None:
     """Put partnership and participant on the request, or answer why it cannot go in.
 
-    Raises Http404 to a signed-in person who has no place here: as if it did not exist.
+    `member` is who they are here, where the caller knows. Raises Http404 to a signed-in person who
+    has no place here: as if it did not exist.
     """
-    user = (
-        getattr(request.user, "_wrapped", request.user) if request.user.is_authenticated else None
-    )
-    participant = find_participant(partnership, user, request.COOKIES)
+    participant = member or find_participant(partnership, _account(request), request.COOKIES)
     if participant is None and not (visitors and partnership.is_public):
         if request.user.is_authenticated:
             raise Http404
@@ -155,13 +170,18 @@ class PartnershipMiddleware:
         slug = kwargs.pop("partnership", None)
         if slug is None:
             return None
-        partnership = Partnership.objects.filter(slug=slug).first()
+        user = _account(request)
+        member = _member(user, slug=slug) if user is not None else None
+        partnership = (
+            member.partnership if member else Partnership.objects.filter(slug=slug).first()
+        )
         if partnership is None:
             raise Http404
         if getattr(view, "open_to_strangers", False):
             kwargs["partnership"] = partnership
             return None
-        return enter(request, partnership, visitors=getattr(view, "open_to_visitors", False))
+        visitors = getattr(view, "open_to_visitors", False)
+        return enter(request, partnership, visitors=visitors, member=member)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from portal import views
-from portal.views import notices, people, record
+from portal.views import drafts, leaving, notices, people, record
 
 app_name = "portal"
 urlpatterns = [
     path("mine/", views.mine, name="mine"),
+    path("mine/delete/", leaving.delete_account, name="delete_account"),
     path("easy-read/", views.set_easy_read, name="set_easy_read"),
     path("stop-mail/<str:token>/", notices.stop_mail, name="stop_mail"),
     path("p/<slug:partnership>/accent.css", views.accent_css, name="accent_css"),
@@ -16,6 +17,14 @@ urlpatterns = [
     path("p/<slug:partnership>/notices/how-often/", notices.set_digest, name="set_digest"),
     path("p/<slug:partnership>/follow/<str:subject>/", notices.follow, name="follow"),
     path("p/<slug:partnership>/unfollow/<str:subject>/", notices.unfollow, name="unfollow"),
+    path("p/<slug:partnership>/following/", notices.following, name="following"),
+    path("p/<slug:partnership>/follow-role/<slug:role>/", notices.follow_role, name="follow_role"),
+    path(
+        "p/<slug:partnership>/unfollow-role/<slug:role>/",
+        notices.unfollow_role,
+        name="unfollow_role",
+    ),
+    path("p/<slug:partnership>/drafts/", drafts.keep_draft, name="keep_draft"),
     path("p/<slug:partnership>/people/", people.people, name="people"),
     path("p/<slug:partnership>/people/<int:pk>/", people.person, name="person"),
     path("p/<slug:partnership>/people/<int:pk>/grant/", people.grant_duty, name="grant_duty"),

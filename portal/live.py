@@ -11,12 +11,19 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.db import transaction
-from django.db.models import F, Model
+from django.db import connection, transaction
+from django.db.models import Model
 
 from portal.models import Revision, ref
 
 logger = logging.getLogger("throughline.live")
+
+# One statement makes the row or adds to it, whoever else is doing the same, and says the result.
+BUMP = """
+    INSERT INTO portal_revision (topic, number) VALUES (%s, 1)
+    ON CONFLICT (topic) DO UPDATE SET number = portal_revision.number + 1
+    RETURNING number
+"""
 
 
 def group_name(topic: str) -> str:
@@ -35,9 +42,9 @@ def announce(thing: Model) -> int:
     Call inside the transaction of the change. A layer that is down never fails a write.
     """
     topic = ref(thing)
-    Revision.objects.bulk_create([Revision(topic=topic)], ignore_conflicts=True)
-    Revision.objects.filter(topic=topic).update(number=F("number") + 1)
-    number = Revision.objects.get(topic=topic).number
+    with connection.cursor() as cursor:
+        cursor.execute(BUMP, [topic])
+        number: int = cursor.fetchone()[0]
     transaction.on_commit(lambda: _send(topic, number), robust=True)
     return number
 

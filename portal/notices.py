@@ -1,32 +1,63 @@
 """Who hears about what.
 
-A notice is a line on somebody's own list here. E-mail never carries it: a message says only that
-there is something to read, and where. What needs an answer is mailed at once; the rest waits for
-the daily or weekly digest; whoever chose no e-mail gets none. Mailing is a sweep over notices not
-yet mailed, so mail being down loses nothing and sends nothing twice.
+A notice is a line on somebody's own list here. What needs them is mailed at once; the rest waits
+for the daily or weekly digest; whoever chose no e-mail gets none. E-mail repeats only what anybody
+may read anyway; of everything else it says that there is something, and where. Mailing is a sweep
+over notices not yet mailed, so mail being down loses nothing and sends nothing twice.
 """
 
 import logging
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal import clock
-from portal.enums import DigestRhythm
+from portal import clock, references
+from portal.enums import DigestRhythm, Role
 from portal.models import Checkpoint, Follow, Notice, Participant, Partnership, ref
 
 logger = logging.getLogger("throughline.notices")
 STOP_SALT = "throughline.stop-mail"
 RHYTHM = {DigestRhythm.DAILY: timedelta(days=1), DigestRhythm.WEEKLY: timedelta(days=7)}
+MOST_LINES = 40  # of one e-mail; the others are counted
+IN_BRIEF = 300  # characters of a line of an e-mail
+WORTH_MAILING = {"mailed_at": None, "read_at": None}
+
+Sweep = Callable[[], object]
+sweeps: list[Sweep] = []
+
+
+def sweep(job: Sweep) -> Sweep:
+    """Register work that `manage.py send_notices` does each time before it mails: reminders, say.
+
+    It must bear being run often, and twice at once.
+    """
+    sweeps.append(job)
+    return job
+
+
+def run_sweeps() -> None:
+    """Do what was registered. One that fails keeps neither the others nor the mail waiting."""
+    for job in sweeps:
+        try:
+            job()
+        except Exception:  # whatever an app's own work raises
+            logger.exception("a sweep failed; the next one tries again")
+
+
+# Following.
 
 
 def followers(thing: Model) -> list[Participant]:
@@ -34,32 +65,71 @@ def followers(thing: Model) -> list[Participant]:
     return list(Participant.objects.here().filter(follows__subject=ref(thing)))
 
 
+def role_subject(role: str) -> str:
+    """What a follow of everything that people of a role begin is named by."""
+    return f"role:{role}"
+
+
+def followers_of_role(partnership_id: int, role: str) -> list[Participant]:
+    """Those of a partnership who wish to hear what people of `role` begin or say."""
+    return list(
+        Participant.objects.here().filter(
+            partnership_id=partnership_id, follows__subject=role_subject(Role(role))
+        )
+    )
+
+
+def follow(participant: Participant, thing: Model) -> None:
+    """Begin following; following twice is following once."""
+    follow_subject(participant, ref(thing))
+
+
+def follow_subject(participant: Participant, subject: str) -> None:
+    """Begin following what a reference names."""
+    Follow.objects.bulk_create(
+        [Follow(participant=participant, subject=subject, since=clock.now())],
+        ignore_conflicts=True,
+    )
+
+
+# Telling.
+
+
 def queue(
     people: Iterable[Participant],
     *,
     subject: Model,
     text: str,
+    url: str = "",
     needs_me: bool = False,
     but_not: Participant | None = None,
 ) -> list[Notice]:
-    """Put one line on each person's list, once each, and mail what needs an answer after commit.
+    """Put one line on each person's list, once each, and mail what needs them after commit.
 
-    `but_not` is whoever did it: nobody is told of their own act.
+    `url` is where the line leads, if not to the subject's own page. `but_not` is whoever did it:
+    nobody is told of their own act. Where the subject stands in a space (`subject.space`), only
+    those hear of it whom the space names among its `readers`.
     """
     unique = {person.pk: person for person in people if person.is_here}
     if but_not is not None:
         unique.pop(but_not.pk, None)
+    if not unique:
+        return []
+    space: Any = getattr(subject, "space", None)
+    told = unique.values() if space is None else space.readers(unique.values())
+    is_public = bool(getattr(subject, "is_public", False))
     made = Notice.objects.bulk_create(
         Notice(
             partnership_id=person.partnership_id,
             participant=person,
             subject=ref(subject),
             text=text,
-            url=subject.get_absolute_url(),  # type: ignore[attr-defined]
+            url=url or subject.get_absolute_url(),  # type: ignore[attr-defined]
             needs_me=needs_me,
+            is_public=is_public,
             at=clock.now(),
         )
-        for person in unique.values()
+        for person in told
     )
     if needs_me and made:
         transaction.on_commit(_enqueue_urgent, robust=True)
@@ -72,23 +142,91 @@ def _enqueue_urgent() -> None:
     mail_urgent.enqueue()
 
 
-def follow(participant: Participant, thing: Model) -> None:
-    """Begin following; following twice is following once."""
-    Follow.objects.bulk_create(
-        [Follow(participant=participant, subject=ref(thing), since=clock.now())],
-        ignore_conflicts=True,
-    )
+# Showing.
+
+
+@dataclass(frozen=True)
+class Line:
+    """What happened to a thing, newest first; the same words several times are one line."""
+
+    text: str
+    url: str
+    at: datetime
+    times: int
+    is_new: bool
+    needs_me: bool
+
+    @property
+    def in_brief(self) -> str:
+        """Its words for an e-mail: on one line, and not too many."""
+        return Truncator(" ".join(self.text.split())).chars(IN_BRIEF)
+
+
+@dataclass(frozen=True)
+class Group:
+    """What happened to one thing. No `title`: the reader may no longer see it, nor its lines."""
+
+    title: str
+    lines: list[Line]
+    can_be_seen: bool = True
+
+
+def by_thing(notices: Iterable[Notice], things: Mapping[str, Any]) -> list[Group]:
+    """Notices under the things they are about, newest first; `things` as `references.find` gave.
+
+    The words of a notice about something its reader may not see any more are left out.
+    """
+    lines: dict[str, dict[str, Line]] = {}
+    for notice in sorted(notices, key=lambda each: -each.pk):
+        same = lines.setdefault(notice.subject, {})
+        if notice.text in same:
+            line = same[notice.text]
+            same[notice.text] = replace(
+                line,
+                times=line.times + 1,
+                is_new=line.is_new or notice.read_at is None,
+                needs_me=line.needs_me or notice.needs_me,
+            )
+        else:
+            same[notice.text] = Line(
+                text=notice.text,
+                url=notice.url,
+                at=notice.at,
+                times=1,
+                is_new=notice.read_at is None,
+                needs_me=notice.needs_me,
+            )
+    groups = []
+    for subject, told in lines.items():
+        thing = things.get(subject)
+        if thing is None and references.parse(subject) is not None:
+            groups.append(Group("", [], can_be_seen=False))
+        else:
+            groups.append(Group(title_of(thing), list(told.values())))
+    return groups
+
+
+def title_of(thing: Any) -> str:
+    """What a thing is called on lists of notices and follows; empty for None."""
+    if thing is None:
+        return ""
+    if getattr(thing, "is_hidden", False):
+        return _("Words that a moderator has hidden")
+    return str(thing)
+
+
+# Mailing.
 
 
 def mail_due(*, urgent_only: bool = False) -> int:
-    """Send one content-free message to each person with notices due. Returns messages sent.
+    """Send one message to each person with notices due. Returns messages sent.
 
     Each person's notices are marked and mailed in one transaction: a failed send unmarks them, and
     two sweeps at once cannot both take the same person. One address that fails keeps nobody else
     waiting.
     """
     due = Notice.objects.filter(
-        mailed_at=None, read_at=None, participant__user__isnull=False, participant__left_at=None
+        **WORTH_MAILING, participant__user__isnull=False, participant__left_at=None
     ).exclude(participant__digest=DigestRhythm.NEVER)
     if urgent_only:
         due = due.filter(needs_me=True)
@@ -97,7 +235,7 @@ def mail_due(*, urgent_only: bool = False) -> int:
     for pk in due.values_list("participant_id", flat=True).distinct().order_by():
         try:
             sent += _mail_person(pk, due, connection)
-        except OSError:  # also what smtplib raises
+        except (OSError, ValueError):  # what smtplib raises; what an odd address raises
             logger.warning("a message could not be sent; its notices wait for the next sweep")
     return sent
 
@@ -111,17 +249,21 @@ def _mail_person(pk: int, due: QuerySet[Notice], connection: BaseEmailBackend) -
         .get(pk=pk)
     )
     waiting = list(due.filter(participant=person))
-    if not waiting:  # another sweep was here first
-        return 0
-    if not any(notice.needs_me for notice in waiting) and not _digest_is_due(person):
+    if not all(notice.needs_me for notice in waiting) and not _digest_is_due(person):
+        waiting = [notice for notice in waiting if notice.needs_me]
+    if not waiting:  # it is not time yet, or another sweep was here first
         return 0
     Notice.objects.filter(pk__in=[n.pk for n in waiting]).update(mailed_at=clock.now())
-    return _message(person, len(waiting), connection).send()
+    sent = _message(person, waiting, connection).send()
+    if not sent:
+        transaction.set_rollback(True)
+    return sent
 
 
 def _digest_is_due(person: Participant) -> bool:
+    """Whether the last digest is long enough ago. What was mailed at once is no digest."""
     last = (
-        Notice.objects.filter(participant=person, mailed_at__isnull=False)
+        Notice.objects.filter(participant=person, mailed_at__isnull=False, needs_me=False)
         .order_by("-mailed_at")
         .values_list("mailed_at", flat=True)
         .first()
@@ -143,35 +285,48 @@ def person_to_stop(token: str) -> Participant | None:
     return Participant.objects.here().filter(pk=pk).select_related("partnership").first()
 
 
-def _message(person: Participant, count: int, connection: BaseEmailBackend) -> EmailMessage:
-    """Says that there is something to read and where: no title, no words, no other name.
+def _may_be_mailed(notice: Notice, things: Mapping[str, Any]) -> bool:
+    """Whether anybody may read its words anyway: when it was written, and still."""
+    thing = things.get(notice.subject)
+    return (
+        notice.is_public
+        and bool(getattr(thing, "is_public", False))
+        and not getattr(thing, "is_hidden", False)
+    )
+
+
+def _message(
+    person: Participant, waiting: list[Notice], connection: BaseEmailBackend
+) -> EmailMultiAlternatives:
+    """Says what is public, by thing; of the rest only that there is something to read, and where.
 
     The newest fingerprint of the record rides along, so that inboxes are its witnesses.
     """
     partnership: Partnership = person.partnership
     stop = settings.BASE_URL + reverse("portal:stop_mail", args=[stop_token(person)])
-    body = render_to_string(
-        "portal/mail/notices.txt",
-        {
-            "person": person,
-            "count": count,
-            "url": settings.BASE_URL + reverse("portal:notices", args=[partnership.slug]),
-            "how_often": settings.BASE_URL + reverse("portal:set_digest", args=[partnership.slug]),
-            "stop": stop,
-            "checkpoint": Checkpoint.objects.filter(partnership_id=partnership.pk)
-            .order_by("-pk")
-            .first(),
-        },
-    )
+    things = references.find({each.subject for each in waiting if each.is_public}, person)
+    open_ones = [each for each in waiting if _may_be_mailed(each, things)][:MOST_LINES]
+    context = {
+        "count": len(waiting),
+        "groups": by_thing(open_ones, things),
+        "others": len(waiting) - len(open_ones),
+        "site": settings.BASE_URL,
+        "url": settings.BASE_URL + reverse("portal:notices", args=[partnership.slug]),
+        "how_often": settings.BASE_URL + reverse("portal:set_digest", args=[partnership.slug]),
+        "stop": stop,
+        "checkpoint": Checkpoint.objects.filter(partnership_id=partnership.pk)
+        .order_by("-pk")
+        .first(),
+    }
     subject = ngettext(
         "There is %(count)d thing for you to read",
         "There are %(count)d things for you to read",
-        count,
-    ) % {"count": count}
+        len(waiting),
+    ) % {"count": len(waiting)}
     assert person.user is not None
-    return EmailMessage(
+    message = EmailMultiAlternatives(
         subject=subject,
-        body=body,
+        body=render_to_string("portal/mail/notices.txt", context),
         to=[person.user.email],
         # RFC 8058: mail programs offer one tap that stops these messages.
         headers={
@@ -180,3 +335,5 @@ def _message(person: Participant, count: int, connection: BaseEmailBackend) -> E
         },
         connection=connection,
     )
+    message.attach_alternative(render_to_string("portal/mail/notices.html", context), "text/html")
+    return message

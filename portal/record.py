@@ -37,6 +37,7 @@ PHRASES: dict[str, Any] = {
     "participant_joined": _("Somebody joined"),
     "participant_returned": _("Somebody came back"),
     "participant_left": _("Somebody left"),
+    "account_deleted": _("Somebody deleted their account; what they gave to others stays"),
     "invitation_accepted": _("An invitation was accepted"),
     "invitation_revoked": _("An invitation was taken back"),
     "duty_granted": _("Somebody was given a duty"),

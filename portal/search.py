@@ -7,6 +7,7 @@ language: whatever somebody types is safe to pass on.
 """
 
 import re
+import unicodedata
 from typing import Any, TypeVar
 
 from django.db import connections
@@ -30,6 +31,29 @@ def words_of(typed: str) -> list[str]:
     """The words to look for in what somebody typed: letters and figures only, each once."""
     found = dict.fromkeys(re.findall(r"[^\W_]{2,40}", typed.lower()))
     return [word for word in found if word not in EVERYWHERE][:LONGEST]
+
+
+_ENDINGS = ("ings", "ing", "ies", "ied", "ers", "er", "es", "ed", "ly", "s", "y")
+
+
+def _stem(word: str) -> str:
+    """A word without its ending and its accents: rough, and the same on every database."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    for ending in _ENDINGS:
+        if plain.endswith(ending) and len(plain) - len(ending) >= 3:
+            return plain.removesuffix(ending)
+    return plain
+
+
+def shared(words: str, text: str) -> float:
+    """How much of what `words` look for stands in `text`, from 0 to 1. Nothing to look for: 0.
+
+    For telling whether what `matching` finds with `any_word` is worth showing: how close a database
+    says a text is means something else on each.
+    """
+    wanted = {_stem(word) for word in words_of(words)}
+    there = {_stem(word) for word in re.findall(r"[^\W_]{2,40}", text.lower())}
+    return len(wanted & there) / len(wanted) if wanted else 0.0
 
 
 def matching(items: QuerySet[Item], typed: str, *, any_word: bool = False) -> QuerySet[Item]:

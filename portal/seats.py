@@ -46,7 +46,7 @@ def seated(cookies: dict[str, str], partnership: Partnership) -> Participant | N
     return (
         Participant.objects.here()
         .filter(pk=pk, seat_nonce=nonce, partnership=partnership, user=None)
-        .first()
+        .one_with_duties()
     )
 
 

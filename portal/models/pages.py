@@ -10,6 +10,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from portal import blocks
+from portal.models.people import Participant
 
 
 class ReadablePage(Page):
@@ -51,6 +52,10 @@ class ReadablePage(Page):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """An editor's preview: the page as a visitor would see it."""
         return self.serve(request)
+
+    def is_readable_by(self, participant: Participant | None) -> bool:
+        """Whether somebody of its partnership, or a visitor (None), may read the page."""
+        return True
 
     @property
     def has_easy_read(self) -> bool:

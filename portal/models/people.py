@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +131,15 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def with_duty(self, *duties: Duty) -> "ParticipantQuerySet":
         return self.filter(duties_held__duty__in=duties).distinct()
+
+    def one_with_duties(self) -> "Participant | None":
+        """The one participant these rows are about, or None; their duties in the same query."""
+        rows = list(self.annotate(duty=F("duties_held__duty")))
+        if not rows:
+            return None
+        held = {getattr(row, "duty", None) for row in rows}
+        rows[0].duties = frozenset(duty for duty in held if duty)
+        return rows[0]
 
 
 def new_seat_nonce() -> str:

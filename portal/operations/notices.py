@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from portal import clock, notices, permissions
-from portal.enums import DigestRhythm
-from portal.models import Follow, Notice, Participant, ref
+from portal.enums import DigestRhythm, Role
+from portal.models import Follow, Notice, Participant
 
 
 @transaction.atomic
@@ -16,10 +16,24 @@ def follow(*, thing: Model, by: Participant) -> None:
 
 
 @transaction.atomic
-def unfollow(*, thing: Model, by: Participant) -> None:
-    """Hear no more about a thing."""
-    permissions.check(by, "unfollow", thing)  # type: ignore[arg-type]
-    Follow.objects.filter(participant=by, subject=ref(thing)).delete()
+def unfollow(*, subject: str, by: Participant) -> None:
+    """Hear no more about what a reference names, also when one may no longer see it."""
+    permissions.check(by, "unfollow", by.partnership)
+    Follow.objects.filter(participant=by, subject=subject).delete()
+
+
+@transaction.atomic
+def follow_role(*, role: Role, by: Participant) -> None:
+    """Hear from now on what people of a role begin and say here."""
+    permissions.check(by, "follow_role", by.partnership)
+    notices.follow_subject(by, notices.role_subject(role))
+
+
+@transaction.atomic
+def unfollow_role(*, role: Role, by: Participant) -> None:
+    """Hear no more about what people of a role begin and say."""
+    permissions.check(by, "unfollow_role", by.partnership)
+    Follow.objects.filter(participant=by, subject=notices.role_subject(role)).delete()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal import clock, live, permissions, record
+from portal import clock, leaving, live, permissions, record
 from portal.enums import Duty, OrganisationKind, Role, Visibility
 from portal.models import (
     DutyHeld,
@@ -166,7 +166,7 @@ def grant_duty(*, participant: Participant, duty: Duty, by: Participant | None) 
     live.announce(participant)
 
 
-def _is_last_admin(participant: Participant) -> bool:
+def is_last_admin(participant: Participant) -> bool:
     """Whether nobody else here is a partnership admin. Locks who is, until the transaction ends."""
     admins = DutyHeld.objects.select_for_update().filter(
         participant__partnership_id=participant.partnership_id,
@@ -182,9 +182,9 @@ def remove_duty(*, participant: Participant, duty: Duty, by: Participant) -> Non
 
     Raises UnableToRemoveDuty for the last partnership admin.
     """
-    is_last_admin = duty == Duty.PARTNERSHIP_ADMIN and _is_last_admin(participant)
+    is_last = duty == Duty.PARTNERSHIP_ADMIN and is_last_admin(participant)
     permissions.check(by, "remove_duty", participant)
-    if is_last_admin:
+    if is_last:
         raise UnableToRemoveDuty(
             _("This is the only partnership admin. Make somebody else an admin first.")
         )
@@ -203,16 +203,17 @@ def remove_participant(*, participant: Participant, by: Participant, reason: str
     Raises UnableToRemoveParticipant for the last partnership admin.
     """
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
-    is_last_admin = _is_last_admin(participant)
+    is_last = is_last_admin(participant)
     permissions.check(by, "remove_participant", participant)
     if not participant.is_here:
         return
-    if is_last_admin:
+    if is_last:
         raise UnableToRemoveParticipant(
             _("This is the only partnership admin. Make somebody else an admin first.")
         )
     duties = sorted(participant.duties)
     participant.duties_held.all().delete()
+    leaving.settle(participant)
     participant.left_at = clock.now()
     participant.seat_nonce = secrets.token_hex(8)
     participant.save(update_fields=["left_at", "seat_nonce"])

@@ -74,6 +74,9 @@ PROPOSAL_TONES = {
     "agreed": "done",
     "changed": "done",
     "not_agreed": "no",
+    # parts of the service
+    "current": "done",
+    "paused": "wait",
 }
 
 

@@ -47,14 +47,14 @@ def set_easy_read(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """Where somebody lands after signing in: their one partnership, or a choice among several."""
+    """Where somebody lands after signing in: their own page, or a choice among partnerships."""
     if not isinstance(request.user, User):
         return redirect("account_login")
     places = list(
         Participant.objects.here().filter(user=request.user).select_related("partnership")
     )
     if len(places) == 1:
-        return redirect(places[0].partnership.get_absolute_url())
+        return redirect("content:mine", places[0].partnership.slug)
     return render(request, "portal/mine.html", {"places": places})
 
 

@@ -375,7 +375,7 @@ def test_the_record_page_asks_the_same_number_of_questions(
     client = signed_in(world.carer)
     url = reverse("portal:record", args=["norfolk"])
     client.get(url)
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         client.get(url)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py send_notices`: mail what is due, digests included; run it every few minutes."""
+"""`manage.py send_notices`: remind, and mail what is due; run it every few minutes."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,8 @@ from portal import notices
 
 
 class Command(BaseCommand):
-    help = "Send the notices that are due by e-mail: at once what asks for an answer, else digests."
+    help = "Do what is due by time (reminders, say), then mail notices: at once, or as digests."
 
     def handle(self, *args: object, **options: object) -> None:
+        notices.run_sweeps()
         self.stdout.write(f"{notices.mail_due()} messages sent.")

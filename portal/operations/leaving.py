@@ -1,0 +1,83 @@
+"""Writes for somebody who goes for good: their account ends, what they gave to others stays."""
+
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal import clock, leaving, live, record
+from portal.enums import DigestRhythm
+from portal.models import Draft, Follow, Invitation, Notice, Participant, RecordEntry, User
+from portal.operations.people import is_last_admin
+from portal.refusal import Refusal
+
+
+class UnableToDeleteAccount(Refusal):
+    """A partnership must keep somebody who can look after it."""
+
+
+@transaction.atomic
+def delete_account(*, user: User) -> None:
+    """Delete an account for good, and its name wherever it takes part. Deleting twice is once.
+
+    What they said, supported and decided stays with its role and its counts, as the words of
+    “Somebody who left”. Raises UnableToDeleteAccount for the last partnership admin of a place.
+    """
+    held = User.objects.select_for_update().filter(pk=user.pk).first()
+    if held is None:
+        return
+    places = list(
+        Participant.objects.select_for_update(of=("self",))
+        .filter(user=held)
+        .select_related("partnership")
+        .order_by("pk")
+    )
+    for participant in places:
+        if participant.is_here and is_last_admin(participant):
+            raise UnableToDeleteAccount(
+                _(
+                    "You are the only partnership admin of %(name)s. Make somebody else an admin"
+                    " there first, on the page People. Then you can delete your account."
+                )
+                % {"name": participant.partnership.name}
+            )
+    for participant in places:
+        _take_name_away(participant)
+    _forget_invitations(held.email)
+    held.delete()
+
+
+def _forget_invitations(email: str) -> None:
+    """Keep no address in invitations; one that still works is taken back."""
+    to_them = Invitation.objects.filter(email__iexact=email)
+    for invitation in to_them.open().order_by("pk"):
+        invitation.revoked_at = clock.now()
+        invitation.save(update_fields=["revoked_at"])
+        record.append("invitation_revoked", by=None, subject=invitation)
+    to_them.update(email="")
+
+
+def _take_name_away(participant: Participant) -> None:
+    """Leave of a locked participant only the role they spoke from, and a name that is nobody's."""
+    leaving.settle(participant, for_good=True)
+    Follow.objects.filter(participant=participant).delete()
+    Notice.objects.filter(participant=participant).delete()
+    Draft.objects.filter(participant=participant).delete()
+    duties = sorted(participant.duties)
+    participant.duties_held.all().delete()
+    participant.__dict__.pop("duties", None)
+    record.append("account_deleted", by=participant, subject=participant, public={"duties": duties})
+    # The record's head is held now, so nobody else is given the same number.
+    number = RecordEntry.objects.filter(
+        partnership_id=participant.partnership_id, kind="account_deleted"
+    ).count()
+    participant.display_name = _("Somebody who left (%(number)d)") % {"number": number}
+    participant.about = ""
+    participant.user = None
+    participant.seat_nonce = secrets.token_hex(8)
+    participant.digest = DigestRhythm.NEVER
+    participant.left_at = participant.left_at or clock.now()
+    participant.save(
+        update_fields=["display_name", "about", "user", "seat_nonce", "digest", "left_at"]
+    )
+    live.announce(participant)
