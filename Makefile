@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo demo-reset setup test test-services check format lock load-live load-proposals screens front-end
+.PHONY: demo demo-reset setup test test-services check format lock load-live load-codesign screens front-end
 
 demo: setup var/static/staticfiles.json ## serve the demo on 127.0.0.1:8000 (PORT= to change)
 	@PORTAL_MODE=demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -74,8 +74,8 @@ lock: ## resolve the locked versions again (needs uv)
 screens: setup ## photograph the main pages into docs/screens/ (needs Chromium)
 	$(BIN)/python -m tests.screens
 
-load-proposals: setup ## a list of 10 suggestions beside one of 10,000
-	$(BIN)/python -m tests.load.proposals
+load-codesign: setup ## a space with 50 suggestions beside one with 10,000: every list, search, support
+	DATABASE_URL=$${DATABASE_URL-postgres://postgres@127.0.0.1:5432/postgres} $(BIN)/python -m tests.load.codesign
 
 load-live: setup ## 300 sockets hear an announcement: ours beside a bare broadcast server
 	$(BIN)/python -m tests.load.live

@@ -7,6 +7,8 @@ class CodesignConfig(AppConfig):
     name = "codesign"
 
     def ready(self) -> None:
-        # Their rows and finders register themselves on import.
+        # Their rows, finders, sweeps and endings register themselves on import.
         import_module("codesign.permissions")
         import_module("codesign.queries")
+        import_module("codesign.operations.activities")
+        import_module("codesign.operations.leaving")

@@ -35,9 +35,10 @@ TOO_LARGE, MISBEHAVED = 1009, 1008
 
 @dataclass(frozen=True)
 class Admitted:
-    """Who watches, as part of which audience."""
+    """Who watches, where, and as part of which audience."""
 
     participant: str  # reference
+    space: str  # reference of the session's workspace
     audience: Audience
 
 
@@ -59,7 +60,7 @@ async def session_socket(scope: Scope, receive: Receive, send: Send) -> None:
         f"designsession:{pk}",
         admitted.audience,
         recheck=still_welcome,
-        also=(admitted.participant,),
+        also=(admitted.participant, admitted.space),
     )
     try:
         await hub.here().watch(watcher)
@@ -113,7 +114,11 @@ async def _hear(receive: Receive) -> int:
 
 def _admit(pk: int, scope: Scope) -> Admitted | int:
     """Who this is, from account or seat, as a page would find out; or a close code."""
-    session = DesignSession.objects.select_related("partnership").filter(pk=pk).first()
+    session = (
+        DesignSession.objects.select_related("partnership", "workspace__partnership")
+        .filter(pk=pk)
+        .first()
+    )
     if session is None:
         return NOT_FOUND
     request = HttpRequest()
@@ -122,7 +127,7 @@ def _admit(pk: int, scope: Scope) -> Admitted | int:
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     user = get_user(request)
     participant = http.find_participant(session.partnership, user, request.COOKIES)
-    if participant is None:
+    if participant is None or not session.workspace.is_readable_by(participant):
         return NOT_FOUND
     if http.needs_second_factor(request, participant):
         return hub.NOT_WELCOME
@@ -134,7 +139,7 @@ def _admit(pk: int, scope: Scope) -> Admitted | int:
         easy_read=asked.get("easy") == "1",
         presenter=asked.get("presenter") == "1",
     )
-    return Admitted(ref(participant), audience)
+    return Admitted(ref(participant), ref(session.workspace), audience)
 
 
 async def no_socket(scope: Scope, receive: Receive, send: Send) -> None:

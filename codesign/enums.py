@@ -200,3 +200,12 @@ class SignUpState(TextChoices):
     COMING = "coming", _("You are coming")
     WAITING = "waiting", _("You are on the waiting list")
     CANCELLED = "cancelled", _("You are not coming")
+
+
+class Repeats(TextChoices):
+    """How often an activity happens; each is written as a rule of RFC 5545 (dates.rule_for)."""
+
+    ONCE = "once", _("Once, or on single dates")
+    WEEKLY = "weekly", _("Every week")
+    FORTNIGHTLY = "fortnightly", _("Every two weeks")
+    MONTHLY = "monthly", _("Every month, on the same weekday")

@@ -19,6 +19,11 @@ urlpatterns = [
     path(
         "p/<slug:partnership>/voices/<int:pk>/reply/", voices.reply_to_voice, name="reply_to_voice"
     ),
+    path(
+        "p/<slug:partnership>/activity-dates/<int:pk>/how-it-was/",
+        voices.say_how_it_was,
+        name="say_how_it_was",
+    ),
     path("p/<slug:partnership>/case/", cases.case, name="case"),
     path("p/<slug:partnership>/case/add/", cases.add_to_voice, name="add_to_voice"),
     path("p/<slug:partnership>/case/withdraw/", cases.withdraw_voice, name="withdraw_voice"),

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('coming_count', models.PositiveIntegerField(default=0)),
                 ('waiting_count', models.PositiveIntegerField(default=0)),
                 ('attended', models.PositiveIntegerField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['starts_at', 'pk'],
@@ -282,6 +282,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='comment',
+            name='answer',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codesign.comment'),
+        ),
+        migrations.AlterField(
+            model_name='comment',
+            name='kind',
+            field=models.CharField(blank=True, choices=[('for', 'A point for'), ('concern', 'A concern'), ('question', 'A question'), ('experience', 'My experience'), ('suggestion', 'A suggestion')], default='for', max_length=10),
+        ),
+        migrations.AddField(
+            model_name='comment',
             name='answered_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
@@ -468,7 +478,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='proposal',
-            index=models.Index(fields=['workspace', 'lot', 'id'], name='codesign_pr_workspa_b6ec0a_idx'),
+            index=models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['workspace', 'lot', 'id'], name='proposal_wheel'),
         ),
         migrations.AddField(
             model_name='activity',

@@ -114,6 +114,10 @@ class Host(models.Model):
 
 
 class ActivityDateQuerySet(models.QuerySet["ActivityDate"]):
+    def visible_to(self, participant: Participant | None) -> "ActivityDateQuerySet":
+        """Those of activities somebody may read about."""
+        return self.filter(activity__in=Activity.objects.visible_to(participant).values("pk"))
+
     def to_come(self) -> "ActivityDateQuerySet":
         return self.filter(starts_at__gt=clock.now()).order_by("starts_at", "pk")
 
@@ -134,7 +138,7 @@ class ActivityDate(models.Model):
     coming_count = models.PositiveIntegerField(default=0)
     waiting_count = models.PositiveIntegerField(default=0)
     attended = models.PositiveIntegerField(null=True, blank=True)  # counted by the host, no names
-    reminded_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)  # when those coming heard "how was it?"
 
     objects = ActivityDateQuerySet.as_manager()
 
@@ -156,6 +160,10 @@ class ActivityDate(models.Model):
         return self.activity.workspace
 
     @property
+    def is_public(self) -> bool:
+        return self.activity.is_public
+
+    @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
 
@@ -163,6 +171,16 @@ class ActivityDate(models.Model):
     def has_begun(self) -> bool:
         now: datetime = clock.now()
         return self.starts_at <= now
+
+    @property
+    def can_be_joined(self) -> bool:
+        """Whether people can still say that they are coming."""
+        return not (self.is_cancelled or self.has_begun or self.activity.ended_at)
+
+    @property
+    def sequence(self) -> int:
+        """How often what a calendar shows of it was changed (RFC 5545, SEQUENCE)."""
+        return self.activity.sequence + self.is_cancelled
 
     @property
     def is_full(self) -> bool:

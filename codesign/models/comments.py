@@ -11,14 +11,21 @@ from portal import clock
 from portal.models import Contribution, Organisation, Participant
 
 
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, participant: Participant | None) -> "CommentQuerySet":
+        """Those on proposals somebody may read."""
+        return self.filter(proposal__in=Proposal.objects.visible_to(participant).values("pk"))
+
+
 class Comment(Hideable, Contribution):
     """A point on a proposal, or a reply to one (one level only).
 
-    `organisation` is set where somebody answers for it by name. `answered_at` is for questions.
+    A reply has no kind. `organisation` is set where somebody speaks for it by name. `answered_at`
+    is for questions; `answer` is the reply that answered, where one did.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="comments")
-    kind = models.CharField(max_length=10, choices=CommentKind, default=CommentKind.FOR)
+    kind = models.CharField(max_length=10, choices=CommentKind, default=CommentKind.FOR, blank=True)
     text = models.TextField()
     reply_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
@@ -30,9 +37,14 @@ class Comment(Hideable, Contribution):
     answered_by = models.ForeignKey(
         Participant, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    answer = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Kept in the transaction that changes them.
     support_count = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(default=0)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta(Hideable.Meta):
         indexes = [
@@ -57,8 +69,15 @@ class Comment(Hideable, Contribution):
     def is_question(self) -> bool:
         return self.kind == CommentKind.QUESTION and self.reply_to_id is None
 
+    @property
+    def is_open_question(self) -> bool:
+        """Whether it waits for an answer (the index `question_unanswered` finds these)."""
+        return self.is_question and self.answered_at is None and not self.is_hidden
+
     def get_absolute_url(self) -> str:
-        return f"{self.proposal.get_absolute_url()}#comment-{self.pk}"
+        """Its place on the proposal's page, opened at the point it belongs to."""
+        point = self.reply_to_id or self.pk
+        return f"{self.proposal.get_absolute_url()}?point={point}#comment-{self.pk}"
 
 
 class CommentSupport(models.Model):

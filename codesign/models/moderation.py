@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from codesign.enums import HidingAnswer, HidingReason, ReportOutcome
 from portal import clock
+from portal.enums import Duty
 from portal.models import Participant, Partnership
 
 if TYPE_CHECKING:
-    from codesign.models import Comment, Proposal
+    from codesign.models import Comment, Proposal, Workspace
 
 
 class Hideable(models.Model):
@@ -72,6 +74,10 @@ class AboutWords(models.Model):
         assert found is not None
         return found
 
+    @property
+    def space(self) -> "Workspace":
+        return self.about.space
+
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def waiting(self) -> "ReportQuerySet":
@@ -117,6 +123,20 @@ class Report(AboutWords):
 
 
 class HidingQuerySet(models.QuerySet["Hiding"]):
+    def visible_to(self, participant: Participant | None) -> "HidingQuerySet":
+        """Those of one's own words; moderators see each. The log shows others less (queries)."""
+        if participant is None:
+            return self.none()
+        here = self.filter(partnership_id=participant.partnership_id)
+        if participant.has_duty(Duty.MODERATOR):
+            return here
+        wrote = Q(proposal__co_authors__participant=participant) & Q(
+            proposal__co_authors__accepted_at__isnull=False
+        )
+        for words in ("proposal", "comment"):
+            wrote |= Q(**{f"{words}__by": participant}) | Q(**{f"{words}__entered_by": participant})
+        return here.filter(wrote).distinct()
+
     def waiting(self) -> "HidingQuerySet":
         """Those whose author asked again and has no answer yet."""
         return self.filter(asked_at__isnull=False, answered_at=None)
@@ -149,10 +169,14 @@ class Hiding(AboutWords):
     def __str__(self) -> str:
         return f"{self.get_reason_display()}, {self.at:%Y-%m-%d}"
 
-    @property
-    def by_id_of_words(self) -> int | None:
-        return self.about.by_id
-
     def is_by(self, participant: Participant) -> bool:
-        """An author asks about their own words."""
-        return self.about.by_id == participant.pk
+        """The words' authors ask about them, or whoever wrote them down for somebody."""
+        about = self.about
+        return about.is_by(participant) or about.entered_by_id == participant.pk
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.asked_at is not None and self.answered_at is None
+
+    def get_absolute_url(self) -> str:
+        return reverse("codesign:ask_again", args=[self.partnership.slug, self.pk])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from codesign.enums import SessionStep
 from codesign.models import Card, DesignSession, Dot
 from codesign.operations.sessions import locked, unable
+from codesign.operations.workspaces import check_admitted
 from codesign.queries import sessions as queries
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords
@@ -32,6 +33,7 @@ class UnableToPlaceDot(Refusal):
 def _check_seat(session: DesignSession, participant: Participant, refusal: type[Refusal]) -> None:
     if queries.seat_of(session, participant) is None:
         raise refusal(_("Please join the session first."))
+    check_admitted(session.workspace, participant, refusal)
 
 
 @transaction.atomic
@@ -62,6 +64,8 @@ def add_card(
         raise unable(UnableToAddCard, session)
     if by is not None:
         _check_seat(session, by, UnableToAddCard)
+    elif entered_by is not None:
+        check_admitted(session.workspace, entered_by, UnableToAddCard)
     card = Card.objects.create(
         partnership_id=session.partnership_id,
         session=session,
@@ -146,6 +150,7 @@ def take_dot_back(*, card: Card, by: Participant) -> bool:
     permissions.check(by, "take_dot_back", session)
     if session.step != SessionStep.CHOOSE:
         raise unable(UnableToPlaceDot, session)
+    check_admitted(session.workspace, by, UnableToPlaceDot)
     dot = Dot.objects.filter(card=card, participant=by).order_by("-number").first()
     if dot is None:
         return False

@@ -11,6 +11,7 @@ from codesign.enums import OUTCOME_STATUS, PROPOSAL_MOVES, Outcome, ProposalStat
 from codesign.models import Decision, DecisionOutcome, Proposal, Workspace
 from codesign.queries.decisions import answer_text
 from portal import answers, clock, live, permissions, record
+from portal.answers import Tie
 from portal.models import Participant, ref
 from portal.refusal import Refusal
 
@@ -173,5 +174,6 @@ def publish_decision(*, decision: Decision, by: Participant) -> Decision:
     sealed = record.checkpoint(decision.partnership_id, origin=decision.partnership.slug)
     decision.fingerprint = sealed.fingerprint
     decision.save(update_fields=["published_at", "published_by", "fingerprint"])
-    answers.send(decision, text=answer_text(decision), by=by)
+    # Whoever suggested it hears at once; the others with their digest.
+    answers.send(decision, text=answer_text(decision), by=by, at_once={Tie.SUGGESTED})
     return decision

@@ -15,6 +15,7 @@ from codesign import phrases
 from codesign.enums import SESSION_STEPS, SessionStep
 from codesign.models import Card, CardProposal, DesignSession, Proposal, SessionSeat, Workspace
 from codesign.operations import proposals
+from codesign.operations.members import let_in
 from codesign.queries import sessions as queries
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, Role, WhoseWords
@@ -155,6 +156,7 @@ def join_as_guest(
     if not session.is_open:
         raise unable(UnableToJoinSession, session)
     guest = people.join(partnership=session.partnership, role=role, display_name=display_name)
+    let_in(session.workspace, guest)
     taken = set(session.seats.exclude(rejoin_hash="").values_list("rejoin_hash", flat=True))
     phrase = phrases.new_phrase()
     while _phrase_hash(session, phrase) in taken:
@@ -166,16 +168,24 @@ def join_as_guest(
 
 @transaction.atomic
 def join_session(
-    *, session: DesignSession, by: Participant, larger_text: bool = False
+    *, session: DesignSession, by: Participant, larger_text: bool = False, by_code: bool = False
 ) -> SessionSeat:
     """Give a participant of the partnership a seat; joining twice is joining once.
 
-    Raises UnableToJoinSession once the session has closed.
+    `by_code`: they came with the join code, which lets them into the session's workspace too.
+    Raises UnableToJoinSession once the session has closed, and without the code for somebody whom
+    the workspace does not admit.
     """
     session = locked(session)
     permissions.check(by, "join_session", session)
     if not session.is_open:
         raise unable(UnableToJoinSession, session)
+    if by_code:
+        let_in(session.workspace, by)
+    elif not session.workspace.admits(by):
+        raise UnableToJoinSession(
+            _("This session is for the people of its space. If you were given a code, use it.")
+        )
     already = queries.seat_of(session, by)
     if already is not None:
         return already
@@ -187,7 +197,8 @@ def join_session(
 def rejoin(*, session: DesignSession, phrase: str) -> Participant:
     """The guest a phrase belongs to, to be given their seat again.
 
-    Raises UnableToJoinSession for a phrase that is not known here; the caller limits the tries.
+    Raises UnableToJoinSession for a phrase that is not known here, or whose guest was taken off the
+    workspace's list since; the caller limits the tries.
     """
     seat = (
         SessionSeat.objects.filter(
@@ -199,7 +210,7 @@ def rejoin(*, session: DesignSession, phrase: str) -> Participant:
         .select_related("participant__partnership")
         .first()
     )
-    if seat is None or not session.is_open:
+    if seat is None or not session.is_open or not session.workspace.admits(seat.participant):
         raise UnableToJoinSession(
             _("We do not know these three words. Please check them and try again.")
         )

@@ -1,10 +1,12 @@
 """Writes about support: one tap, one person, one proposal."""
 
-from django.db import transaction
-from django.db.models import Count
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from codesign.models import Proposal, Sheet, Support
+from codesign.models import Proposal, Sheet, Support, TakingPart
 from codesign.operations.workspaces import check_open, take_part
 from codesign.standing import common_ground
 from portal import clock, live, permissions
@@ -17,9 +19,29 @@ class UnableToSupportProposal(Refusal):
     """The proposal is not open to support."""
 
 
-def _locked(proposal: Proposal) -> Proposal:
-    """The row, held. Whatever counts its supporters may then be read, changed and saved."""
-    return Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+@dataclass(frozen=True)
+class _Held:
+    """A proposal whose row is held: its counters may be read, changed and saved.
+
+    Whether somebody supports it and takes part in its workspace is as it was when they asked,
+    before they waited for others.
+    """
+
+    proposal: Proposal
+    is_supported: bool
+    takes_part: bool
+
+
+def _hold(proposal: Proposal, by: Participant) -> _Held:
+    mine = Support.objects.filter(proposal=OuterRef("pk"), participant=by)
+    part = TakingPart.objects.filter(workspace=OuterRef("workspace"), participant=by)
+    held = (
+        Proposal.objects.select_for_update(of=("self",))
+        .annotate(is_supported=Exists(mine), takes_part=Exists(part))
+        .defer("why", "easy_read")
+        .get(pk=proposal.pk)
+    )
+    return _Held(held, held.is_supported, held.takes_part)
 
 
 def _count(proposal: Proposal, role: str, change: int) -> None:
@@ -52,7 +74,8 @@ def support_proposal(
     """Add one person's support. Returns False when it was there already: never an error.
 
     Done under the proposal's row lock, with a unique constraint behind it: a double click or two
-    devices at once count once, and the counters move only with a row (docs/adr/0003).
+    devices at once count once, and the counters move only with a row (docs/adr/0003). The
+    `proposal` handed in shows the new count.
     """
     if entered_by is not None:
         permissions.check(entered_by, "enter_for_somebody", proposal)
@@ -61,34 +84,52 @@ def support_proposal(
     if proposal.by_id == by.pk:
         raise UnableToSupportProposal(_("This is your own suggestion, so it has your support."))
     # The row is locked first: one that is being merged or decided takes no more support.
-    current = _locked(proposal)
+    held = _hold(proposal, by)
+    current = held.proposal
     if not current.is_live:
         raise UnableToSupportProposal(
             _("This suggestion is now “%(status)s”. Support is closed.")
             % {"status": current.get_status_display()}
         )
-    if Support.objects.filter(proposal=proposal, participant=by).exists():
-        return False
-    Support.objects.create(
-        proposal=proposal,
+    added = Support(
+        proposal=current,
         participant=by,
         role=by.role,
         entered_by=entered_by,
         sheet=sheet,
         at=clock.now(),
     )
+    if held.is_supported or not _is_new(added):
+        proposal.support_count = current.support_count
+        return False
     _count(current, by.role, 1)
-    take_part(proposal.workspace, by)
+    proposal.support_count = current.support_count
+    if not held.takes_part:
+        take_part(proposal.workspace, by)
     live.announce(proposal)
+    return True
+
+
+def _is_new(support: Support) -> bool:
+    """Write the row, unless the same tap has done so while this one waited for the lock."""
+    try:
+        with transaction.atomic():
+            support.save(force_insert=True)
+    except IntegrityError:
+        return False
     return True
 
 
 @transaction.atomic
 def withdraw_support(*, proposal: Proposal, by: Participant) -> bool:
-    """Take one's support back. Returns False when there was none."""
+    """Take one's support back. Returns False when there was none.
+
+    The `proposal` handed in shows the new count.
+    """
     permissions.check(by, "withdraw_support", proposal)
     check_open(proposal.workspace, "withdraw_support", by, UnableToSupportProposal)
-    current = _locked(proposal)
+    current = _hold(proposal, by).proposal
+    proposal.support_count = current.support_count
     if not current.is_live:
         raise UnableToSupportProposal(_("Support is closed, so it stays as it is."))
     mine = Support.objects.filter(proposal=proposal, participant=by).first()
@@ -96,5 +137,6 @@ def withdraw_support(*, proposal: Proposal, by: Participant) -> bool:
         return False
     mine.delete()
     _count(current, mine.role, -1)
+    proposal.support_count = current.support_count
     live.announce(proposal)
     return True

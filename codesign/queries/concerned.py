@@ -5,21 +5,24 @@ from collections.abc import Iterable
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from codesign.models import Comment, Decision, Proposal, ProposalMerge, Support
+from codesign.models import CoAuthor, Comment, Decision, Proposal, ProposalMerge, Support
 from portal import answers
 from portal.answers import Concerned, Tie
 
 
 def with_merged(proposals: Iterable[int]) -> set[int]:
-    """These proposals' ids and those of the proposals that were merged into them."""
+    """These proposals' ids and those of all that were merged into them, step by step."""
     ids = set(proposals)
-    return ids | set(
-        ProposalMerge.objects.standing().filter(target__in=ids).values_list("source_id", flat=True)
-    )
+    merged = ids
+    while merged:
+        into_them = ProposalMerge.objects.standing().filter(target__in=merged)
+        merged = set(into_them.values_list("source_id", flat=True)) - ids
+        ids |= merged
+    return ids
 
 
 def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
-    """Everyone who suggested, supported or commented on these proposals (ids); four queries.
+    """Everyone who suggested, supported or commented on these proposals (ids); five queries.
 
     Somebody with several ties is there several times: `answers.preview` keeps the closest.
     """
@@ -35,6 +38,16 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
         )
         for each in found.values()
         if each.by is not None
+    ]
+    written = [
+        Concerned(
+            _("you wrote “%(title)s” with others") % {"title": found[each.proposal_id].title},
+            each.participant,
+            tie=Tie.SUGGESTED,
+        )
+        for each in CoAuthor.objects.filter(proposal__in=found, accepted_at__isnull=False)
+        .select_related("participant__organisation")
+        .order_by("pk")
     ]
     supported = [
         Concerned(
@@ -56,7 +69,7 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
         .select_related("by__organisation")
         .order_by("pk")
     ]
-    return [*suggested, *supported, *commented]
+    return [*suggested, *written, *supported, *commented]
 
 
 @answers.concerned_by(Decision)

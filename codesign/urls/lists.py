@@ -4,10 +4,14 @@ from django.urls import path
 
 from codesign.views import lists
 
+LIST = "p/<slug:partnership>/workspaces/<int:workspace_id>/proposals/"
+
 urlpatterns = [
+    path(LIST, lists.proposals, name="proposals"),
+    path(f"{LIST}print/", lists.proposals_print, name="proposals_print"),
     path(
-        "p/<slug:partnership>/workspaces/<int:workspace_id>/proposals/",
-        lists.proposals,
-        name="proposals",
+        f"{LIST}export/<slug:file_format>/",
+        lists.export_proposals,
+        name="export_proposals",
     ),
 ]

@@ -7,7 +7,12 @@ from codesign.views import merges
 urlpatterns = [
     path(
         "p/<slug:partnership>/proposals/<int:pk>/merge/",
-        merges.merge_proposal,
-        name="merge_proposal",
+        merges.merge_proposals,
+        name="merge_proposals",
+    ),
+    path(
+        "p/<slug:partnership>/proposals/<int:pk>/split/",
+        merges.split_proposal,
+        name="split_proposal",
     ),
 ]

@@ -121,8 +121,8 @@ def _rejoin(request: HttpRequest, session: DesignSession, form: RejoinForm) -> P
 def _join_as(request: HttpRequest, session: DesignSession, known: Participant) -> HttpResponse:
     """Somebody of the partnership needs no new name: one button."""
     if request.method == "POST":
-        operations.join_session(session=session, by=known)
+        operations.join_session(session=session, by=known, by_code=True)
         return redirect(session)
-    if queries.seat_of(session, known) is not None:
+    if queries.seat_of(session, known) is not None and session.workspace.admits(known):
         return redirect(session)
     return render(request, "codesign/join_known.html", {"session": session, "known": known})

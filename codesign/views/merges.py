@@ -1,24 +1,85 @@
 """Pages that join proposals and take them apart."""
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from codesign.forms.proposals import MergeForm
+from codesign.forms.merges import MOST_PARTS, MergeForm, SplitForm
 from codesign.operations import merges as operations
-from codesign.views.parts import find_proposal, with_reason
+from codesign.operations.proposals import UnableToMoveProposal
+from codesign.queries import merges as queries
+from codesign.views.parts import find_proposal
+from portal import http, permissions
 from portal.http import ParticipantRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def merge_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+@http.once
+def merge_proposals(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Choose what says the same as this one. Looking for others keeps what is ticked."""
     proposal = find_proposal(request, pk)
-    return with_reason(
+    permissions.check(request.participant, "merge_proposals", proposal)
+    looking = "look" in request.POST
+    form = MergeForm(
+        None if request.method != "POST" or looking else request.POST,
+        siblings=queries.siblings_of(proposal),
+        offered=queries.to_merge(
+            proposal, request.POST.get("find", ""), request.POST.getlist("proposals")
+        ),
+        initial={
+            "find": request.POST.get("find", ""),
+            "proposals": request.POST.getlist("proposals"),
+            "reason": request.POST.get("reason", ""),
+        },
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            operations.merge_proposals(
+                proposals=form.cleaned_data["proposals"],
+                into=proposal,
+                by=request.participant,
+                reason=form.cleaned_data["reason"],
+            )
+        except UnableToMoveProposal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(proposal)
+    return render(
         request,
-        proposal,
-        MergeForm(request.POST or None, proposal=proposal),
-        title=_("Merge with a similar suggestion"),
-        button=_("Merge"),
-        act=operations.merge_proposal,
-        proposal=proposal,
+        "codesign/merge.html",
+        {"proposal": proposal, "form": form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def split_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Write the parts. Asking for room for one more keeps what is written."""
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "split_proposal", proposal)
+    count = sum(name.startswith("title_") for name in request.POST)
+    wants_more = "more" in request.POST
+    form = SplitForm(
+        None if request.method != "POST" or wants_more else request.POST,
+        parts=count + wants_more,
+        initial=request.POST.dict() if wants_more else {"title_1": proposal.title},
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            operations.split_proposal(
+                proposal=proposal,
+                parts=[operations.Part(title, why) for title, why in form.written],
+                by=request.participant,
+                reason=form.cleaned_data["reason"],
+            )
+        except UnableToMoveProposal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(proposal)
+    return render(
+        request,
+        "codesign/split.html",
+        {"proposal": proposal, "form": form, "takes_more": len(form.parts) < MOST_PARTS},
+        status=422 if form.is_bound else 200,
     )

@@ -1,30 +1,242 @@
-"""Pages of moderation."""
+"""Pages of moderation: reporting, hiding, looking again, the queue, the public log."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from codesign.forms.proposals import ReasonForm
-from codesign.models import Comment
+from codesign.forms.moderation import (
+    AnswerAskingForm,
+    AnswerReportForm,
+    AskAgainForm,
+    HideForm,
+    ReportForm,
+)
+from codesign.models import Comment, Hiding, Proposal, Report
 from codesign.operations import moderation as operations
-from codesign.views.parts import with_reason
-from portal.http import ParticipantRequest
+from codesign.queries import moderation as queries
+from codesign.views.parts import find_proposal
+from portal import http, limits, permissions
+from portal.forms import Form
+from portal.http import ParticipantRequest, PortalRequest
+from portal.paging import page_of
+from portal.refusal import Refusal
+
+REPORTS = 20  # from one person
+WITHIN = 60 * 60  # seconds
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def hide_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
-    comment = get_object_or_404(
-        Comment.objects.select_related("proposal__partnership"),
+def _comment(request: ParticipantRequest, pk: int) -> Comment:
+    """A comment somebody may read, with all that a page shows of it."""
+    return get_object_or_404(
+        Comment.objects.filter(
+            proposal__in=Proposal.objects.visible_to(request.participant).values("pk")
+        ).select_related("proposal__partnership", "proposal__workspace", "by__organisation"),
         pk=pk,
         partnership=request.partnership,
     )
-    return with_reason(
-        request,
-        comment.proposal,
-        ReasonForm(request.POST or None),
-        title=_("Hide this comment"),
-        button=_("Hide the comment"),
-        act=operations.hide_comment,
-        comment=comment,
+
+
+def _hiding(request: ParticipantRequest, pk: int) -> Hiding:
+    return get_object_or_404(
+        Hiding.objects.select_related(*queries.ABOUT, "by", "answered_by__organisation"),
+        pk=pk,
+        partnership=request.partnership,
     )
+
+
+def _did(form: Form, act: Callable[..., Any], **chosen: Any) -> bool:
+    """Do one thing with what a form says; a refusal goes into the form. Whether it was done."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    try:
+        act(**chosen, **form.cleaned_data)
+    except Refusal as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _page(request: ParticipantRequest, name: str, form: Form, **context: Any) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, f"codesign/{name}.html", {"form": form, **context}, status=status)
+
+
+# -- reporting -------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def report_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "report_proposal", proposal)
+    return _report(request, proposal, operations.report_proposal, proposal=proposal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def report_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    comment = _comment(request, pk)
+    permissions.check(request.participant, "report_comment", comment)
+    return _report(request, comment, operations.report_comment, comment=comment)
+
+
+def _report(
+    request: ParticipantRequest, about: Proposal | Comment, act: Callable[..., Any], **chosen: Any
+) -> HttpResponse:
+    """Ask what is wrong with words, and send it to the moderators."""
+    if request.method == "POST":
+        limits.count("report", f"p{request.participant.pk}", most=REPORTS, seconds=WITHIN)
+    form = ReportForm(request.POST or None)
+    if _did(form, act, by=request.participant, **chosen):
+        messages.success(
+            request, _("Thank you. A moderator looks at it, and you will be told what comes of it.")
+        )
+        return redirect(about)
+    return _page(request, "report", form, about=about)
+
+
+# -- hiding ----------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def hide_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "hide_proposal", proposal)
+    return _hide(request, proposal, operations.hide_proposal, proposal=proposal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def hide_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    comment = _comment(request, pk)
+    permissions.check(request.participant, "hide_comment", comment)
+    return _hide(request, comment, operations.hide_comment, comment=comment)
+
+
+def _hide(
+    request: ParticipantRequest, about: Proposal | Comment, act: Callable[..., Any], **chosen: Any
+) -> HttpResponse:
+    """Show the words, and ask for which published reason they are hidden."""
+    reports = list(queries.reports_about(about))
+    initial = {"reason": reports[0].reason} if reports else {}
+    form = HideForm(request.POST or None, initial=initial)
+    if _did(form, act, by=request.participant, **chosen):
+        messages.success(
+            request, _("The words are hidden. Their author was told how to ask again.")
+        )
+        return redirect(about)
+    return _page(request, "hide", form, about=about, reports=reports)
+
+
+# -- what waits for a moderator --------------------------------------------------------------------
+
+
+@require_safe
+def moderation_queue(request: ParticipantRequest) -> HttpResponse:
+    """Reports and askings, oldest first, with how long each has waited."""
+    permissions.check(request.participant, "read_reports", request.partnership)
+    queue = queries.moderation_queue(request.partnership)
+    context = {
+        "queue": queue,
+        "own": queries.own_among(queue.items, request.participant),
+    }
+    return render(request, "codesign/moderation_queue.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def answer_report(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """The words stay: tell those who reported them why."""
+    report = get_object_or_404(
+        Report.objects.select_related(*queries.ABOUT), pk=pk, partnership=request.partnership
+    )
+    permissions.check(request.participant, "answer_report", report)
+    form = AnswerReportForm(request.POST or None)
+    if _did(form, operations.answer_report, report=report, by=request.participant):
+        messages.success(request, _("The words stay. Whoever reported them was told why."))
+        return redirect("codesign:moderation_queue", request.partnership.slug)
+    about = report.about
+    return _page(
+        request, "moderation_keep", form, about=about, reports=queries.reports_about(about)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def ask_again(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """For an author: what was hidden and why; asking once for another look; what came of it."""
+    hiding = _hiding(request, pk)
+    permissions.check(request.participant, "ask_again", hiding)
+    form = AskAgainForm(request.POST or None)
+    if _did(form, operations.ask_again, hiding=hiding, by=request.participant):
+        messages.success(request, _("You asked. Somebody else looks at it, and you will be told."))
+        return redirect(hiding)
+    is_standing = queries.standing_hiding(hiding.about) == hiding
+    return _page(
+        request,
+        "moderation_ask",
+        form,
+        hiding=hiding,
+        about=hiding.about,
+        can_ask=is_standing and hiding.asked_at is None,
+        only_one=queries.only_one_can_look(hiding),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def answer_asking(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Look again at words that another moderator hid."""
+    hiding = _hiding(request, pk)
+    permissions.check(request.participant, "answer_asking", hiding)
+    form = AnswerAskingForm(request.POST or None)
+
+    def answer(*, put_back: str, why: str) -> None:
+        operations.answer_asking(
+            hiding=hiding, put_back=put_back == "yes", why=why, by=request.participant
+        )
+
+    if _did(form, answer):
+        messages.success(request, _("Answered. The author and everybody concerned were told."))
+        return redirect("codesign:moderation_queue", request.partnership.slug)
+    return _page(
+        request,
+        "moderation_look",
+        form,
+        hiding=hiding,
+        about=hiding.about,
+        hid_it=hiding.by_id == request.participant.pk,
+        only_one=queries.only_one_can_look(hiding),
+    )
+
+
+# -- open to everybody -----------------------------------------------------------------------------
+
+
+@require_safe
+@http.open_to_visitors
+def moderation_log(request: PortalRequest) -> HttpResponse:
+    """What was hidden and why, newest first: never the words, nor whose they were."""
+    page = page_of(queries.log_of(request.partnership), request.GET)
+    context = {
+        "page": page,
+        "lines": queries.logged(page.items, request.participant),
+        "figures": queries.log_figures(request.partnership),
+    }
+    return render(request, "codesign/moderation_log.html", context)
+
+
+@require_safe
+@http.open_to_visitors
+def moderation_policy(request: PortalRequest) -> HttpResponse:
+    """The published policy: the only reasons for which words are hidden, and how to ask again."""
+    reasons = [(each.label, means) for each, means in queries.POLICY.items()]
+    return render(request, "codesign/moderation_policy.html", {"reasons": reasons})

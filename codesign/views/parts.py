@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from codesign.forms.proposals import ReasonForm
 from codesign.models import Proposal, Workspace
 from codesign.permissions import STAGE_OPENS
+from codesign.queries.texts import noting_texts
 from portal import permissions
 from portal.http import ParticipantRequest, PortalRequest
+from portal.models import Participant
 from portal.refusal import Refusal
 
 
@@ -24,16 +26,24 @@ def find_workspace(request: PortalRequest, workspace_id: int) -> Workspace:
 
 def find_proposal(request: PortalRequest, pk: int) -> Proposal:
     return get_object_or_404(
-        Proposal.objects.visible_to(request.participant).select_related(
-            "partnership", "workspace__partnership", "by__organisation", "entered_by", "feature"
+        noting_texts(Proposal.objects.visible_to(request.participant)).select_related(
+            "partnership",
+            "workspace__partnership",
+            "by__organisation",
+            "entered_by",
+            "feature",
+            "estimated_by__organisation",
         ),
         pk=pk,
         partnership=request.partnership,
     )
 
 
-def opens(workspace: Workspace, act: str) -> bool:
-    return workspace.stage is not None and workspace.stage.kind in STAGE_OPENS[act]
+def opens(workspace: Workspace, act: str, by: Participant | None = None) -> bool:
+    """Whether a workspace's stage opens an act, and the workspace admits `by`, if it is given."""
+    if workspace.stage is None or workspace.stage.kind not in STAGE_OPENS[act]:
+        return False
+    return by is None or workspace.admits(by)
 
 
 def with_reason(

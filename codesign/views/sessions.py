@@ -35,7 +35,9 @@ from portal.refusal import Refusal
 
 def _session(request: ParticipantRequest, pk: int) -> DesignSession:
     return get_object_or_404(
-        DesignSession.objects.select_related("partnership", "workspace__partnership"),
+        DesignSession.objects.visible_to(request.participant).select_related(
+            "partnership", "workspace__partnership"
+        ),
         pk=pk,
         partnership=request.partnership,
     )
@@ -43,7 +45,11 @@ def _session(request: ParticipantRequest, pk: int) -> DesignSession:
 
 def _card(request: ParticipantRequest, pk: int) -> Card:
     return get_object_or_404(
-        Card.objects.select_related("session__partnership", "by__organisation"),
+        Card.objects.filter(
+            session__in=DesignSession.objects.visible_to(request.participant).values("pk")
+        ).select_related(
+            "session__partnership", "session__workspace__partnership", "by__organisation"
+        ),
         pk=pk,
         partnership=request.partnership,
     )

@@ -1,42 +1,64 @@
 """One tap to support a proposal, one to take it back."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from codesign.models import Proposal
 from codesign.operations import supports as operations
-from codesign.queries import proposals as queries
-from codesign.views.parts import find_proposal
+from codesign.queries import lists as queries
 from portal.http import ParticipantRequest
 
 
-def _after_support(request: ParticipantRequest, pk: int) -> HttpResponse:
+def _find(request: ParticipantRequest, pk: int) -> Proposal:
+    found = queries.proposal_to_support(request.partnership, request.participant, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _after_support(
+    request: ParticipantRequest, proposal: Proposal, *, is_supported: bool
+) -> HttpResponse:
     """The support part for htmx; without it, back to the page the tap was made on."""
+    back = request.POST.get("back", "")
+    if request.htmx and back == "similar":
+        return render(request, "codesign/parts/supported.html", {"proposal": proposal})
     if request.htmx:
-        proposal = find_proposal(request, pk)
-        return render(
-            request,
-            "codesign/proposal.html#support",
-            {
-                "proposal": proposal,
-                "supported": queries.supported_by(request.participant, [proposal]),
-                "can_support": True,
-            },
-        )
-    if request.POST.get("back") == "list":
-        workspace_id = find_proposal(request, pk).workspace_id
-        return redirect("codesign:proposals", request.partnership.slug, workspace_id)
-    return redirect("codesign:proposal", request.partnership.slug, pk)
+        context = {
+            "proposal": proposal,
+            "supported": {proposal.pk} if is_supported else set(),
+            "can_support": True,
+            "back": back,
+            "query": _kept(request),
+        }
+        return render(request, "codesign/proposal.html#support", context)
+    if back == "list":
+        url = reverse("codesign:proposals", args=[request.partnership.slug, proposal.workspace_id])
+        return redirect(f"{url}?{_kept(request)}#proposal-{proposal.pk}")
+    if back == "workspace":
+        return redirect(f"{proposal.workspace.get_absolute_url()}#proposal-{proposal.pk}")
+    if back == "front":
+        return redirect(f"{request.partnership.get_absolute_url()}#proposal-{proposal.pk}")
+    return redirect(proposal)
+
+
+def _kept(request: ParticipantRequest) -> str:
+    """Where in the list the tap was made: only ever the query string of our own page."""
+    return QueryDict(request.POST.get("query", "")[:2000]).urlencode()
 
 
 @require_POST
 def support_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     """One tap. Twice is once."""
-    operations.support_proposal(proposal=find_proposal(request, pk), by=request.participant)
-    return _after_support(request, pk)
+    proposal = _find(request, pk)
+    operations.support_proposal(proposal=proposal, by=request.participant)
+    return _after_support(request, proposal, is_supported=True)
 
 
 @require_POST
 def withdraw_support(request: ParticipantRequest, pk: int) -> HttpResponse:
-    operations.withdraw_support(proposal=find_proposal(request, pk), by=request.participant)
-    return _after_support(request, pk)
+    proposal = _find(request, pk)
+    operations.withdraw_support(proposal=proposal, by=request.participant)
+    return _after_support(request, proposal, is_supported=False)

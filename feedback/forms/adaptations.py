@@ -13,7 +13,7 @@ from feedback.models import Adaptation, Measure, Theme
 from feedback.operations.adaptations import AdaptationWords
 from portal import clock
 from portal.forms import DateField, Form, PlainTextField
-from portal.models import Partnership
+from portal.models import Participant, Partnership
 
 MOST_OFFERED = 20  # of each kind of source; what the page was asked about is always among them
 CHANGES = [choice for choice in AdaptationKind.choices if choice[0] != AdaptationKind.CANNOT]
@@ -47,7 +47,8 @@ class ChangeFilterForm(Form):
 class AdaptationForm(Form):
     """One entry of the change log, and what it came from.
 
-    `sources` are the decisions, proposals and themes it starts with; they are always offered.
+    `sources` are the decisions, proposals and themes it starts with; they are always offered, as
+    far as `by` may read them.
     """
 
     kind = forms.ChoiceField(label=_("What did you do?"), choices=CHANGES, widget=forms.RadioSelect)
@@ -127,12 +128,13 @@ class AdaptationForm(Form):
     def __init__(
         self,
         *args: Any,
-        partnership: Partnership,
+        by: Participant,
         is_refusal: bool = False,
         adaptation: Adaptation | None = None,
         sources: dict[str, list[int]] | None = None,
         **kwargs: Any,
     ) -> None:
+        partnership = by.partnership
         chosen = sources or {}
         initial: dict[str, Any] = {"from_day": clock.today(), **chosen}
         if adaptation is not None:
@@ -150,10 +152,11 @@ class AdaptationForm(Form):
         for name, model in (("feature", ServiceFeature), ("measure", Measure)):
             fields[name].queryset = model.objects.filter(partnership=partnership).order_by("name")
         offered = {
-            "decisions": Decision.objects.published()
+            "decisions": Decision.objects.visible_to(by)
             .filter(partnership=partnership)
             .order_by("-published_at"),
-            "proposals": Proposal.objects.filter(partnership=partnership)
+            "proposals": Proposal.objects.visible_to(by)
+            .filter(partnership=partnership)
             .exclude(status__in=[ProposalStatus.DRAFT, ProposalStatus.WITHDRAWN])
             .order_by("-status_at", "-pk"),
             "themes": Theme.objects.filter(partnership=partnership).order_by("-voice_count", "-pk"),

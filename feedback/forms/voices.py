@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from codesign.models import ServiceFeature
@@ -140,6 +141,33 @@ class VoiceForSomebodyForm(VoiceForm):
         self.fields["giver"].queryset = (  # type: ignore[attr-defined]
             Participant.objects.here().filter(partnership=partnership).order_by("display_name")
         )
+
+
+class HowItWasForm(Form):
+    """Three buttons after a date of an activity. What the button says is what the person said.
+
+    `once` is the key of the page the tap was made on: a double tap is one voice.
+    """
+
+    answer = forms.ChoiceField(
+        label=_("Was it any good?"),
+        choices=[("yes", _("Yes")), ("fair", _("It was all right")), ("no", _("No"))],
+    )
+    named = forms.BooleanField(label=_("Show my name with it"), required=False)
+    once = forms.RegexField(r"[0-9a-f]{32}", strip=False, widget=forms.HiddenInput)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What helped, and what should change."""
+        return {
+            "yes": (gettext("It was good."), ""),
+            "fair": (gettext("It was all right."), ""),
+            "no": ("", gettext("It was not good.")),
+        }[self.cleaned_data["answer"]]
+
+    @property
+    def seed(self) -> str:
+        return f"how-it-was:{self.cleaned_data['once']}"
 
 
 class VoiceFilterForm(Form):

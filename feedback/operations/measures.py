@@ -221,9 +221,10 @@ def review_adaptation(
     )
     notices.queue(
         [*told, *notices.followers(adaptation)],
-        subject=review,
+        subject=adaptation,
         text=_("Did it help? We looked at “%(title)s”: %(verdict)s.")
         % {"title": adaptation.title, "verdict": Verdict(verdict).label},
+        url=review.get_absolute_url(),
         but_not=by,
     )
     return review

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from codesign.models import ServiceFeature
+from codesign.models import Activity, ServiceFeature
 from feedback import alarm, cases
 from feedback.enums import VoiceStatus
 from feedback.models import Theme, Voice, VoiceMessage, VoiceTheme
@@ -59,6 +59,7 @@ def leave_voice(
     what_helped: str,
     what_should_change: str,
     feature: ServiceFeature | None = None,
+    activity: Activity | None = None,
     by: Participant | None = None,
     anonymous: bool = False,
     entered_by: Participant | None = None,
@@ -69,6 +70,7 @@ def leave_voice(
 ) -> tuple[Voice, str]:
     """Say how it is going. Returns the voice and its case code, which is shown once and not kept.
 
+    activity   what they came to, if it is about that.
     by         whoever says it; None: a visitor, or somebody who did not give a name.
     anonymous  forgets `by`, for good.
     entered_by the worker who writes it down for somebody.
@@ -84,6 +86,8 @@ def leave_voice(
         raise permissions.OutsidePartnership(_("We cannot find that here."))
     if feature is not None and feature.partnership_id != partnership.pk:
         raise permissions.OutsidePartnership(_("We cannot find that part of the service here."))
+    if activity is not None and activity.partnership_id != partnership.pk:
+        raise permissions.OutsidePartnership(_("We cannot find that activity here."))
     if not partnership.escalation.strip():
         raise UnableToLeaveVoice(
             _(
@@ -104,6 +108,7 @@ def leave_voice(
             voice = Voice.objects.create(
                 partnership=partnership,
                 feature=feature,
+                activity=activity,
                 what_helped=what_helped,
                 what_should_change=what_should_change,
                 by=giver,
@@ -198,6 +203,7 @@ def publish_voice(*, voice: Voice, by: Participant) -> Voice:
                 "channel": voice.channel,
                 "whose_words": voice.whose_words,
                 "feature": ref(voice.feature) if voice.feature else "",
+                "activity": ref(voice.activity) if voice.activity else "",
             },
             content={
                 "what_helped": voice.what_helped,

@@ -1,5 +1,5 @@
-"""Reads that span models. Those named here register themselves: answers, words of the record."""
+"""Reads that span models. Those named here register themselves: answers, words, filters."""
 
-from feedback.queries import concerned, record
+from feedback.queries import concerned, lists, record
 
-__all__ = ["concerned", "record"]
+__all__ = ["concerned", "lists", "record"]

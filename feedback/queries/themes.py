@@ -2,45 +2,26 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from codesign.models import Proposal, Workspace
 from codesign.permissions import STAGE_OPENS
 from feedback.models import Theme, ThemeAdaptation, ThemeProposal
 from portal import clock
 from portal.models import Participant, Partnership
-from portal.paging import KeysetPage
+from portal.paging import KeysetPage, page_of
 
 
 def themes_by_voices(
-    partnership: Partnership,
-    participant: Participant | None,
-    query: Mapping[str, str],
-    *,
-    size: int = 20,
+    partnership: Partnership, participant: Participant | None, query: Mapping[str, str]
 ) -> KeysetPage[Theme]:
-    """A page of themes, those with most voices first. `?before=14-3` goes on after that theme.
-
-    `before` is a count of voices and a primary key; one that is neither is ignored.
-    """
+    """A page of themes, those with most voices first."""
     themes = (
         Theme.objects.visible_to(participant)
         .filter(partnership=partnership)
         .select_related("partnership", "by__organisation")
-        .order_by("-voice_count", "-pk")
     )
-    count, _dash, pk = query.get("before", "").partition("-")
-    is_later_page = count.isdecimal() and pk.isdecimal() and len(count) < 10 and len(pk) < 19
-    if is_later_page:
-        themes = themes.filter(
-            Q(voice_count__lt=int(count)) | Q(voice_count=int(count), pk__lt=int(pk))
-        )
-    found = list(themes[: size + 1])
-    older = ""
-    if len(found) > size:
-        found = found[:size]
-        older = f"?before={found[-1].voice_count}-{found[-1].pk}"
-    return KeysetPage(items=found, older=older, newest="?" if is_later_page else "")
+    return page_of(themes, query, by="voice_count")
 
 
 def proposals_from(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.db.models import (
     BooleanField,
@@ -42,7 +42,12 @@ STANDING_THEMES = Prefetch(
 def with_faces(voices: QuerySet[Voice]) -> QuerySet[Voice]:
     """Voices with all a card shows of them, in one query and one more for their themes."""
     return voices.select_related(
-        "partnership", "feature", "by__organisation", "entered_by__organisation"
+        "partnership",
+        "feature",
+        "activity__workspace__partnership",
+        "activity__partnership",
+        "by__organisation",
+        "entered_by__organisation",
     ).prefetch_related(STANDING_THEMES)
 
 
@@ -83,22 +88,13 @@ def case_of(partnership: Partnership, case_hash: str) -> Voice | None:
 # What waits to be read.
 
 
-def one_working_day_before(moment: datetime) -> datetime:
-    """The moment since which a working day has passed. Saturdays and Sundays do not count."""
-    here = timezone.localtime(moment)
-    if here.weekday() >= 5:
-        friday = here.date() - timedelta(days=here.weekday() - 4)
-        return timezone.make_aware(datetime.combine(friday, time.min))
-    return here - timedelta(days=3 if here.weekday() == 0 else 1)
-
-
 def _waits_too_long(now: datetime, *, at: str, by: str) -> Q:
     """Waiting longer than one working day.
 
     Of an anonymous voice we know the week alone: it waits too long once its week is over.
     """
     monday = timezone.make_aware(datetime.combine(clock.week_of(now), time.min))
-    return Q(**{f"{by}__isnull": False, f"{at}__lt": one_working_day_before(now)}) | Q(
+    return Q(**{f"{by}__isnull": False, f"{at}__lt": clock.one_working_day_before(now)}) | Q(
         **{f"{by}__isnull": True, f"{at}__lt": monday}
     )
 

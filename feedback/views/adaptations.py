@@ -85,7 +85,7 @@ def draft_adaptation(request: ParticipantRequest) -> HttpResponse:
     permissions.check(request.participant, "draft_adaptation", request.partnership)
     form = AdaptationForm(
         request.POST or None,
-        partnership=request.partnership,
+        by=request.participant,
         is_refusal=request.GET.get("kind") == AdaptationKind.CANNOT,
         sources=_asked_sources(request),
     )
@@ -115,7 +115,7 @@ def edit_adaptation(request: ParticipantRequest, pk: int) -> HttpResponse:
         return redirect(adaptation)
     form = AdaptationForm(
         request.POST or None,
-        partnership=request.partnership,
+        by=request.participant,
         is_refusal=adaptation.is_refusal,
         adaptation=adaptation,
     )

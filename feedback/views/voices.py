@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from codesign.queries import activities
 from feedback.forms.themes import GiveThemeForm
 from feedback.forms.voices import (
     TRAP,
     AddToVoiceForm,
     HoldForm,
+    HowItWasForm,
     ReplyForm,
     VoiceFilterForm,
     VoiceForm,
@@ -92,6 +94,10 @@ def _left(request: PortalRequest, form: VoiceForm) -> HttpResponse:
             anonymous=anonymous,
             seed=form.seed,
         )
+    return _thanks(request, voice, code)
+
+
+def _thanks(request: PortalRequest, voice: Voice, code: str) -> HttpResponse:
     response = render(
         request,
         "feedback/voice_left.html",
@@ -99,6 +105,28 @@ def _left(request: PortalRequest, form: VoiceForm) -> HttpResponse:
     )
     response["Cache-Control"] = "no-store"  # the code is on it
     return response
+
+
+@require_POST
+def say_how_it_was(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """One tap after a date of an activity: a voice, without a name unless the tick says so."""
+    date = get_object_or_404(activities.dates_of(request.partnership, request.participant), pk=pk)
+    form = HowItWasForm(request.POST)
+    if not form.is_valid() or not date.has_begun or date.is_cancelled:
+        messages.info(request, _("Please choose one of the three answers once it has begun."))
+        return redirect(date)
+    limits.count("leave_voice", limits.sender(request), most=ANONYMOUS_VOICES, seconds=WITHIN)
+    helped, change = form.words
+    voice, code = operations.leave_voice(
+        partnership=request.partnership,
+        activity=date.activity,
+        what_helped=helped,
+        what_should_change=change,
+        by=request.participant,
+        anonymous=not form.cleaned_data["named"],
+        seed=form.seed,
+    )
+    return _thanks(request, voice, code)
 
 
 @require_safe

@@ -200,5 +200,5 @@ def test_decisions_page_takes_the_same_queries(
     client = signed_in(world.carer)
     url = reverse("codesign:decisions", args=["norfolk"])
     client.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(url)

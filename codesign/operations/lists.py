@@ -1,0 +1,21 @@
+"""Writes about lists of proposals: that one was taken away as a file."""
+
+from django.db import transaction
+
+from codesign.models import Workspace
+from portal import permissions, record
+from portal.models import Participant, RecordEntry
+
+
+@transaction.atomic
+def export_proposals(
+    *, workspace: Workspace, file_format: str, count: int, by: Participant
+) -> RecordEntry:
+    """Write down that somebody takes a list of `count` proposals out of the portal."""
+    permissions.check(by, "export_proposals", workspace)
+    return record.append(
+        "proposals_exported",
+        by=by,
+        subject=workspace,
+        public={"format": file_format, "proposals": count},
+    )

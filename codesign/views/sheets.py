@@ -1,0 +1,290 @@
+"""Pages for entering what somebody else said; paper sheets: printing, typing in, listing."""
+
+import io
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from codesign import phrases
+from codesign.enums import CommentKind, ProposalKind
+from codesign.forms.sheets import (
+    EnterCommentForm,
+    EnterForm,
+    EnterProposalForm,
+    EnterSupportForm,
+    WholeSheet,
+)
+from codesign.models import Proposal, Workspace
+from codesign.operations import sheets as operations
+from codesign.queries import sheets as queries
+from codesign.views.parts import find_proposal, find_workspace, opens
+from portal import http, permissions
+from portal.enums import Channel
+from portal.http import ParticipantRequest
+from portal.models import Participant
+from portal.paging import page_of
+from portal.refusal import Refusal
+
+MOST_COPIES = 20
+EMPTY_LINES = 8  # for people, on each printed sheet
+
+
+# -- for somebody ----------------------------------------------------------------------------------
+
+
+def _is_chosen(request: ParticipantRequest) -> bool:
+    return "person" in request.GET
+
+
+def _person(request: ParticipantRequest) -> Participant | None:
+    """Who was chosen by `?person=`; None for somebody new. Others than these are not found."""
+    chosen = request.GET.get("person", "")
+    if chosen == "new":
+        return None
+    number = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0
+    return get_object_or_404(queries.people_to_enter_for(request.partnership), pk=number)
+
+
+def _ask_who(
+    request: ParticipantRequest, workspace: Workspace, title: str, proposal: Proposal | None = None
+) -> HttpResponse:
+    """Whose is it? Somebody here, found by name, or somebody new."""
+    typed = request.GET.get("who", "").replace("\x00", "")[:60]
+    context = {
+        "title": title,
+        "workspace": workspace,
+        "proposal": proposal,
+        "typed": typed,
+        "found": queries.find_people(request.partnership, typed),
+    }
+    return render(request, "codesign/enter_person.html", context)
+
+
+def _enter_page(
+    request: ParticipantRequest,
+    form: EnterForm,
+    title: str,
+    workspace: Workspace,
+    proposal: Proposal | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "workspace": workspace,
+        "proposal": proposal,
+        "person": form.chosen,
+        "is_open": opens(workspace, "comment_on_proposal" if proposal else "draft_proposal"),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "codesign/enter_words.html", context, status=status)
+
+
+def _refused(form: EnterForm, refusal: Refusal) -> None:
+    """Put a refusal into the form; what is absent or forbidden is answered as such."""
+    if refusal.status in {403, 404}:
+        raise refusal
+    form.add_error(None, str(refusal))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def enter_proposal(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """Share a suggestion for somebody."""
+    workspace = find_workspace(request, workspace_id)
+    permissions.check(request.participant, "enter_for_somebody", workspace)
+    title = _("Write down somebody’s suggestion")
+    if not _is_chosen(request):
+        return _ask_who(request, workspace, title)
+    form = EnterProposalForm(
+        request.POST or None,
+        person=_person(request),
+        partnership=request.partnership,
+        initial={"name": request.GET.get("who", "")[:60]},
+    )
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = operations.enter_proposal(
+                workspace=workspace,
+                person=form.person,
+                title=said["title"],
+                why=said["why"],
+                kind=ProposalKind(said["kind"]),
+                feature=said["feature"],
+                given=form.given,
+                by=request.participant,
+            )
+        except Refusal as refusal:
+            _refused(form, refusal)
+        else:
+            messages.success(request, _("It is shared, and says that you wrote it down."))
+            return redirect(made)
+    return _enter_page(request, form, title, workspace)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def enter_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Add a point for somebody."""
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "enter_for_somebody", proposal)
+    title = _("Write down somebody’s comment")
+    if not _is_chosen(request):
+        return _ask_who(request, proposal.workspace, title, proposal)
+    form = EnterCommentForm(
+        request.POST or None,
+        person=_person(request),
+        initial={"name": request.GET.get("who", "")[:60]},
+    )
+    if form.is_valid():
+        try:
+            made = operations.enter_comment(
+                proposal=proposal,
+                person=form.person,
+                kind=CommentKind(form.cleaned_data["kind"]),
+                text=form.cleaned_data["text"],
+                given=form.given,
+                by=request.participant,
+            )
+        except Refusal as refusal:
+            _refused(form, refusal)
+        else:
+            messages.success(request, _("It is there, and says that you wrote it down."))
+            return redirect(made)
+    return _enter_page(request, form, title, proposal.workspace, proposal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def enter_support(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Add somebody's support."""
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "enter_for_somebody", proposal)
+    title = _("Enter somebody’s support")
+    if not _is_chosen(request):
+        return _ask_who(request, proposal.workspace, title, proposal)
+    form = EnterSupportForm(
+        request.POST or None,
+        person=_person(request),
+        initial={"name": request.GET.get("who", "")[:60]},
+    )
+    if form.is_valid():
+        try:
+            is_new = operations.enter_support(
+                proposal=proposal, person=form.person, given=form.given, by=request.participant
+            )
+        except Refusal as refusal:
+            _refused(form, refusal)
+        else:
+            told = _("Their support is counted.") if is_new else _("They supported it already.")
+            messages.success(request, told)
+            return redirect(proposal)
+    return _enter_page(request, form, title, proposal.workspace, proposal)
+
+
+# -- paper sheets ----------------------------------------------------------------------------------
+
+
+@require_safe
+def supporter_sheet(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """Sheets to print, each with a number of its own: suggestions to tick, room for new ideas."""
+    workspace = find_workspace(request, workspace_id)
+    typed = request.GET.get("copies", "")
+    copies = int(typed) if typed.isdecimal() and len(typed) < 4 else 1
+    proposals = queries.proposals_for_sheet(workspace, request.GET.getlist("proposals"))
+    context = {
+        "workspace": workspace,
+        "proposals": proposals,
+        "offered": queries.proposals_to_choose(workspace),
+        "on_sheet": queries.ON_A_SHEET,
+        "copies": max(1, min(MOST_COPIES, copies)),
+        "most_copies": MOST_COPIES,
+        "numbers": [_new_number() for _each in range(max(1, min(MOST_COPIES, copies)))],
+        "people": range(EMPTY_LINES),
+        "address": _address(workspace),
+    }
+    return render(request, "codesign/sheet_print.html", context)
+
+
+def _new_number() -> str:
+    """Drawn, not counted: two printers at once need to know nothing of each other."""
+    drawn = phrases.new_code()
+    return f"{drawn[:3]}-{drawn[3:]}"
+
+
+def _address(workspace: Workspace) -> str:
+    return f"{settings.BASE_URL}{workspace.get_absolute_url()}"
+
+
+@require_safe
+def sheet_qr(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """The space's address as a QR code, drawn as SVG."""
+    drawing = io.BytesIO()
+    segno.make(_address(find_workspace(request, workspace_id)), error="m", micro=False).save(
+        drawing, kind="svg", scale=4, border=4, light="#ffffff", xmldecl=False
+    )
+    return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def enter_sheet(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """Type in a sheet: all of it, or nothing. Mistakes come back line by line."""
+    workspace = find_workspace(request, workspace_id)
+    permissions.check(request.participant, "enter_sheet", workspace)
+    chosen = request.POST.getlist("proposals") or request.GET.getlist("proposals")
+    sheet = WholeSheet(
+        request.POST if request.method == "POST" else None,
+        workspace=workspace,
+        proposals=queries.proposals_for_sheet(workspace, chosen),
+        number=request.GET.get("number", "")[:20],
+    )
+    if request.method == "POST" and not sheet.wants_more and sheet.is_valid():
+        filled = sheet.filled
+        try:
+            entered = operations.enter_sheet(
+                workspace=workspace,
+                number=sheet.head.cleaned_data["number"],
+                channel=Channel(sheet.head.cleaned_data["channel"]),
+                consent=sheet.head.cleaned_data["consent"],
+                lines=[each.line for each in filled],
+                by=request.participant,
+            )
+        except operations.UnableToEnterSheet as refusal:
+            wrong = sheet.head if refusal.line is None else filled[refusal.line]
+            wrong.add_error("number" if refusal.line is None and filled else None, str(refusal))
+        except operations.UnableToEnter as refusal:
+            sheet.head.add_error(None, str(refusal))
+        else:
+            told = ngettext(
+                "Sheet %(number)s is typed in: %(lines)d line.",
+                "Sheet %(number)s is typed in: %(lines)d lines.",
+                entered.lines,
+            ) % {"number": entered.number, "lines": entered.lines}
+            messages.success(request, told)
+            return redirect("codesign:sheets", request.partnership.slug, workspace.pk)
+    context = {
+        "workspace": workspace,
+        "sheet": sheet,
+        "offered": queries.proposals_to_choose(workspace),
+        "on_sheet": queries.ON_A_SHEET,
+        "is_open": opens(workspace, "support_proposal"),
+    }
+    return render(
+        request, "codesign/sheet_enter.html", context, status=422 if sheet.has_errors else 200
+    )
+
+
+@require_safe
+def sheets(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """The sheets that were typed in: when, by whom, and what they brought."""
+    workspace = find_workspace(request, workspace_id)
+    permissions.check(request.participant, "enter_sheet", workspace)
+    page = page_of(queries.sheets_of(workspace), request.GET)
+    return render(request, "codesign/sheet_list.html", {"workspace": workspace, "page": page})

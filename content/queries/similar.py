@@ -1,0 +1,109 @@
+"""What is already there about the same thing, and how much there is about each."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from codesign.enums import LIVE_PROPOSALS, ProposalStatus
+from codesign.models import Proposal, Workspace
+from codesign.queries.lists import for_cards, supported_among
+from feedback.models import Theme, ThemeProposal
+from portal import search
+from portal.models import Participant
+
+OFFERED = 3
+LOOKED_AT = 12  # the closest few, of which only what is close enough is offered
+CLOSE_ENOUGH = 0.5
+THEMES_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Similar:
+    """Proposals and themes that may already say what somebody is writing."""
+
+    proposals: list[Proposal]
+    themes: list[Theme]
+    supported: set[int]
+
+    @property
+    def number(self) -> int:
+        return len(self.proposals) + len(self.themes)
+
+
+def similar_to(
+    workspace: Workspace, participant: Participant, title: str, why: str, *, but_not: int = 0
+) -> Similar:
+    """The closest few open proposals of a workspace and themes of its partnership; two queries.
+
+    Words in common are not enough: half of what either is called must stand in the other.
+    """
+    words = f"{title} {why}"
+    proposals = search.matching(
+        for_cards(
+            Proposal.objects.visible_to(participant)
+            .filter(workspace=workspace, status__in=LIVE_PROPOSALS, hidden_at=None)
+            .exclude(pk=but_not),
+            participant,
+        ),
+        words,
+        any_word=True,
+    )[:LOOKED_AT]
+    themes = search.matching(
+        Theme.objects.visible_to(participant)
+        .filter(partnership=workspace.partnership_id)
+        .select_related("partnership"),
+        words,
+        any_word=True,
+    )[:LOOKED_AT]
+    offered = [
+        each
+        for each in proposals
+        if _is_close(title, words, each.title, f"{each.title} {each.why}")
+    ][:OFFERED]
+    return Similar(
+        proposals=offered,
+        themes=[
+            each
+            for each in themes
+            if _is_close(title, words, each.name, f"{each.name} {each.summary}")
+        ][:OFFERED],
+        supported=supported_among(offered),
+    )
+
+
+def _is_close(title: str, words: str, their_title: str, their_words: str) -> bool:
+    mine, theirs = search.shared(title, their_words), search.shared(their_title, words)
+    return max(mine, theirs) >= CLOSE_ENOUGH
+
+
+@dataclass(frozen=True)
+class ThemeOnMap:
+    """A theme, and how many of a workspace's proposals belong to it."""
+
+    theme: Theme
+    proposals: int
+
+
+@dataclass(frozen=True)
+class WorkspaceMap:
+    """A workspace's proposals by theme, most first, and how many belong to none."""
+
+    themes: list[ThemeOnMap]
+    without: int
+
+
+def workspace_map(workspace: Workspace) -> WorkspaceMap:
+    """What a workspace that the reader may read holds, by theme; two queries."""
+    opened = Q(target__workspace=workspace) & ~Q(target__status=ProposalStatus.DRAFT)
+    links = ThemeProposal.objects.standing().filter(opened)
+    themes = (
+        Theme.objects.filter(proposal_links__in=links)
+        .annotate(number=Count("proposal_links__target", distinct=True))
+        .select_related("partnership")
+        .order_by("-number", "name")[:THEMES_SHOWN]
+    )
+    without = Proposal.objects.opened().filter(workspace=workspace)
+    return WorkspaceMap(
+        themes=[ThemeOnMap(each, each.number) for each in themes],
+        without=without.exclude(pk__in=links.values("target")).count(),
+    )
