@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from codesign.queries.moderation import waiting_count
 from portal import permissions
 from portal.models import Participant, Partnership
 
@@ -19,7 +20,11 @@ def partnership_nav(request: HttpRequest) -> dict[str, Any]:
     if partnership is None:
         return {}
     participant = getattr(request, "participant", None)
-    return {"partnership_nav": SimpleLazyObject(lambda: entries(partnership, participant))}
+    log = reverse("codesign:moderation_log", args=[partnership.slug])
+    return {
+        "partnership_nav": SimpleLazyObject(lambda: entries(partnership, participant)),
+        "partnership_footer": [(_("What was hidden, and why"), log)],
+    }
 
 
 def entries(partnership: Partnership, participant: Participant | None) -> list[Entry]:
@@ -30,6 +35,7 @@ def entries(partnership: Partnership, participant: Participant | None) -> list[E
 
     menu = [
         (_("Front page"), partnership.get_absolute_url()),
+        (_("What’s on"), to("codesign:whats_on")),
         (_("Tell us how it is going"), to("feedback:leave_voice")),
         (_("What people say"), to("feedback:themes")),
         (_("Decisions"), to("codesign:decisions")),
@@ -42,4 +48,7 @@ def entries(partnership: Partnership, participant: Participant | None) -> list[E
         menu.append((_("The record"), to("portal:record")))
     if permissions.can(participant, "read_waiting_voices", partnership):
         menu.append((_("Voices to read"), to("feedback:voice_queue")))
+    if permissions.can(participant, "read_reports", partnership):
+        reports = _("Reports to answer: %(count)d") % {"count": waiting_count(partnership)}
+        menu.append((reports, to("codesign:moderation_queue")))
     return menu

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from codesign.models import Card
 from content.trail_kinds import KINDS, TrailStep
-from feedback.models import Adaptation, Observation, Review
+from feedback.models import Adaptation, Observation, Review, Voice
 from feedback.queries import measures
 from portal import disclosure, record, verify_record
 from portal.models import Answer, Link, Participant, Partnership, RecordEntry
@@ -146,6 +146,7 @@ def edges() -> list[_Edge]:
     return [
         *links,
         _Edge("designsession", "card", Card, "session", "pk", gettext_lazy("brought up the idea")),
+        _Edge("activity", "voice", Voice, "activity", "pk", gettext_lazy("was spoken of")),
         _Edge("adaptation", "measure", Adaptation, "pk", "measure", gettext_lazy("should show in")),
         _Edge("adaptation", "review", Review, "adaptation", "pk", gettext_lazy("was looked at")),
     ]

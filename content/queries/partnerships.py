@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from codesign.models import Decision, Workspace
-from codesign.queries import workspaces
+from codesign.queries import whats_on, workspaces
 from codesign.queries.decisions import decisions_of
 from feedback.models import Adaptation, Theme
 from portal.enums import Role
@@ -31,6 +31,7 @@ class FrontPage:
     roles: list[RoleCount]
     everyone: int
     organisations: list[Organisation]
+    five: whats_on.FiveMinutes | None
     workspaces: list[Workspace]
     changes: list[Adaptation]
     decisions: list[Decision]
@@ -38,13 +39,17 @@ class FrontPage:
 
 
 def front_page(partnership: Partnership, participant: Participant | None) -> FrontPage:
-    """What `participant` (None: a visitor) may see of a partnership; eight queries."""
+    """What `participant` (None: a visitor) may see of a partnership; eight queries.
+
+    For people of the partnership five or six more: what they can do in five minutes.
+    """
     here = Participant.objects.here().filter(partnership=partnership)
     counts = dict(here.values_list("role").annotate(n=Count("pk")).order_by())
     return FrontPage(
         roles=[RoleCount(role, str(role.label), counts[role]) for role in Role if role in counts],
         everyone=sum(counts.values()),
         organisations=list(partnership.organisations.order_by("name")),
+        five=whats_on.five_minutes(partnership, participant),
         workspaces=list(workspaces.workspaces_of(partnership, participant)),
         changes=list(
             Adaptation.objects.visible_to(participant)

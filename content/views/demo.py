@@ -1,6 +1,5 @@
 """Being one of the demo's people. These pages exist only where settings.DEMO is on."""
 
-import tomllib
 from collections import defaultdict
 from functools import cache
 
@@ -22,7 +21,7 @@ def _try_this() -> dict[tuple[str, str], str]:
     """What to try, by partnership and display name."""
     lines = {}
     for path in loader.files():
-        texts = tomllib.loads(path.read_text(encoding="utf-8"))
+        texts = loader.read(path)
         for person in texts.get("participants", []):
             if "try_this" in person:
                 lines[texts["partnership"]["slug"], person["display_name"]] = person["try_this"]

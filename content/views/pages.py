@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from codesign.models import Workspace
-from codesign.queries import workspaces
 from content.models import GuidancePage, HomePage, PartnershipPage
 from content.queries import home as home_queries
-from content.queries import partnerships
+from content.queries import partnerships, workspaces
 from portal.http import PortalRequest
 
 
@@ -37,6 +36,7 @@ def partnership(request: PortalRequest, page: PartnershipPage) -> HttpResponse:
 
 def workspace(request: PortalRequest, page: Workspace) -> HttpResponse:
     """A co-design space: its question, what was heard, its stages, and what can be done now."""
+    front = workspaces.workspace_front(page, request.participant)
     return render(
         request,
         "content/workspace.html",
@@ -44,7 +44,8 @@ def workspace(request: PortalRequest, page: Workspace) -> HttpResponse:
             "page": page,
             "workspace": page,
             "partnership": page.partnership,
-            "shown": workspaces.workspace_page(page, request.participant),
+            "front": front,
+            "shown": front.shown,
         },
     )
 

@@ -8,8 +8,32 @@ from pathlib import Path
 
 import pytest
 
-from codesign.enums import FeatureStatus, Outcome, ProposalStatus, StageKind
-from codesign.models import Decision, DecisionOutcome, DesignSession, Proposal, Workspace
+from codesign.enums import (
+    AmendmentStatus,
+    CommentKind,
+    FeatureStatus,
+    OpenTo,
+    Outcome,
+    ProposalStatus,
+    SignUpState,
+    StageKind,
+)
+from codesign.models import (
+    Activity,
+    ActivityDate,
+    Amendment,
+    Assessment,
+    Comment,
+    Decision,
+    DecisionOutcome,
+    DesignSession,
+    Hiding,
+    Proposal,
+    ProposalMerge,
+    ProposalSplit,
+    SignUp,
+    Workspace,
+)
 from content.demo.loader import Loader, files
 from content.trail import trail_of
 from feedback.enums import AdaptationKind, VoiceStatus
@@ -68,6 +92,60 @@ def test_every_state_is_to_be_seen(demo: list[Partnership]) -> None:
         for version in feature.versions.all()
     }
     assert {FeatureStatus.CURRENT, FeatureStatus.CHANGED, FeatureStatus.PAUSED} <= statuses
+
+
+def test_an_open_round_shows_everything_people_can_do_with_a_suggestion(
+    demo: list[Partnership],
+) -> None:
+    space = Workspace.objects.get(title="What shall we do next?")
+    here = Proposal.objects.filter(workspace=space)
+    assert space.stage is not None
+    assert space.stage.kind == StageKind.SUGGEST
+    assert here.live().filter(hidden_at=None).count() >= 25
+    assert set(Amendment.objects.values_list("status", flat=True)) >= {
+        AmendmentStatus.OPEN,
+        AmendmentStatus.ACCEPTED,
+        AmendmentStatus.DECLINED,
+    }
+    assert ProposalMerge.objects.filter(source__workspace=space).exists()
+    assert ProposalSplit.objects.filter(source__workspace=space).count() == 2
+    assert here.exclude(hidden_at=None).exists()
+    assert Comment.objects.exclude(hidden_at=None).exists()
+    assert Hiding.objects.exclude(answered_at=None).exists()
+    assert set(CommentKind) <= set(Comment.objects.values_list("kind", flat=True))
+    assert Comment.objects.exclude(answer=None).exists()
+    assert Comment.objects.exclude(organisation=None).exists()
+    assert here.exclude(assessments_published_at=None).exists()
+    assert Assessment.objects.filter(proposal__assessments_published_at=None).exists()
+    assert set(Workspace.objects.values_list("open_to", flat=True)) == set(OpenTo)
+
+
+def test_six_activities_run_and_members_lead_some(demo: list[Partnership]) -> None:
+    running = list(Activity.objects.running().prefetch_related("hosts__participant"))
+    assert len(running) >= 6
+    assert sum(activity.is_user_led for activity in running) >= 2
+    for activity in running:
+        assert activity.dates.to_come().exists()
+        assert activity.dates.filter(attended__isnull=False).exists()
+    assert SignUp.objects.filter(state=SignUpState.WAITING).exists()
+
+
+def test_counters_say_what_the_rows_say(demo: list[Partnership]) -> None:
+    for proposal in Proposal.objects.opened():
+        comments = proposal.comments.all()
+        assert proposal.support_count == proposal.supports.count()
+        assert sum(proposal.role_support.values()) == proposal.support_count
+        assert proposal.comment_count == comments.count()
+        open_questions = comments.filter(
+            kind=CommentKind.QUESTION, reply_to=None, answered_at=None, hidden_at=None
+        )
+        assert proposal.open_questions == open_questions.count()
+        waiting = proposal.amendments.filter(status=AmendmentStatus.OPEN)
+        assert proposal.open_amendments == waiting.count()
+    for date in ActivityDate.objects.all():
+        states = Counter(date.sign_ups.values_list("state", flat=True))
+        assert date.coming_count == states[SignUpState.COMING]
+        assert date.waiting_count == states[SignUpState.WAITING]
 
 
 def test_threads_are_complete_from_a_voice_to_a_review(demo: list[Partnership]) -> None:

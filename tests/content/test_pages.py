@@ -228,7 +228,7 @@ def test_the_front_page_costs_the_same_for_one_and_for_three(
     for n in range(things - 1):
         world.open_workspace(f"Space {n}")
     see(client, "/norfolk/")
-    with django_assert_num_queries(16):  # type: ignore[operator]
+    with django_assert_num_queries(14):  # type: ignore[operator]
         see(client, "/norfolk/")
 
 

@@ -484,7 +484,7 @@ def test_the_number_of_queries_does_not_grow_with_the_links(
         proposal = thread.suggest(f"Idea {n}", on=9)
         thread.link(ThemeProposal, thread.theme, proposal)
         thread.link(DecisionOutcome, proposal, thread.decision, outcome=Outcome.AGREED)
-    with django_assert_num_queries(19):  # type: ignore[operator]
+    with django_assert_num_queries(17):  # type: ignore[operator]
         assert thread.trail(thread.theme, thread.world.carer) is not None
 
 
