@@ -41,3 +41,9 @@ def _put_back_and_not_emptied() -> Iterator[None]:
 @pytest.fixture
 def committing(transactional_db: None) -> None:
     """A database in which commits are real, for races and browsers. Put back as it was after."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests upload goes away with them."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")

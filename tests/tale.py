@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from codesign.enums import CommentKind, FeatureStatus
-from codesign.models import Comment, Decision, Proposal, ServiceFeature
+from codesign.models import Activity, Comment, Decision, Proposal, ServiceFeature, Workspace
 from feedback.enums import ThemeKind
 from feedback.forms import voices as voice_forms
 from feedback.models import Adaptation, Measure, Theme, Voice
@@ -65,10 +66,17 @@ class Tale:
     def tell(self) -> None:
         """Everything anybody can write, once."""
         self.voices_and_themes()
+        self.workspaces()
         self.proposals()
+        self.lists()
+        self.moderation()
+        self.sheets()
         self.session()
+        self.assessment()
         self.decision()
         self.change()
+        self.activities()
+        self.service()
         self.people()
 
     def voices_and_themes(self) -> None:
@@ -132,6 +140,59 @@ class Tale:
         )
         self.theme, self.proposal = theme, Proposal.objects.latest("pk")
 
+    def workspaces(self) -> None:
+        world, client = self.things.world, self.clients["facilitator"]
+        begins = clock.today() + timedelta(days=3)
+        words = {"title": self.short(120), "question": self.short(200)}
+        url = reverse("codesign:open_workspace", args=["norfolk"]) + "?framing=service"
+        data = words | {
+            "introduction": self.long(4000),
+            "starts_on": f"{begins:%Y-%m-%d}",
+            "weeks_listen": "2",
+            "weeks_suggest": "3",
+            "open_to": "partnership",
+            "visibility": "public",
+        }
+        self._keep(client, url, client.post(url, data))
+        made = Workspace.objects.latest("pk")
+        self.post(
+            "facilitator",
+            "codesign:edit_workspace",
+            made.pk,
+            title=self.short(120),
+            question=self.short(200),
+            introduction=self.long(4000),
+        )
+        first, last = made.stages.order_by("opens_on")
+        moved = {"planned_for": f"{first.opens_on:%Y-%m-%d}", "day": f"{clock.today():%Y-%m-%d}"}
+        reason = {"reason": self.long(300)}
+        self.post("facilitator", "codesign:move_stage", first.pk, **moved, **reason)
+        last.refresh_from_db()
+        longer = last.closes_on + timedelta(days=7)
+        moved = {"planned_for": f"{last.closes_on:%Y-%m-%d}", "day": f"{longer:%Y-%m-%d}"}
+        reason = {"reason": self.long(300)}
+        self.post("facilitator", "codesign:move_end", made.pk, **moved, **reason)
+        asked = {"participants": [world.evaluator.pk]}
+        self.post("facilitator", "codesign:invite_to_workspace", made.pk, **asked)
+        self.post(
+            "facilitator",
+            "codesign:remove_from_workspace",
+            made.pk,
+            world.evaluator.pk,
+            reason=self.long(300),
+        )
+        named = {"named": self.short(60)}
+        url = reverse("codesign:workspace_members", args=["norfolk", made.pk])
+        self.answers.append(client.get(url, named))
+        self.post(
+            "facilitator",
+            "codesign:duplicate_workspace",
+            made.pk,
+            title=self.short(120),
+            starts_on=f"{begins:%Y-%m-%d}",
+            visibility="partnership",
+        )
+
     def proposals(self) -> None:
         t, world = self.things, self.things.world
         space = world.workspace.pk
@@ -148,7 +209,9 @@ class Tale:
             title=self.short(120),
             why=self.long(4000),
             kind="feature",
+            based_on="0",
         )
+        self.texts()
         for kind in CommentKind.values:
             self.post(
                 "service_user",
@@ -158,21 +221,169 @@ class Tale:
                 text=self.long(2000),
             )
         self.post("service_user", "codesign:support_proposal", self.proposal.pk)
-        comment = Comment.objects.latest("pk")
-        self.post("moderator", "codesign:hide_comment", comment.pk, reason=self.long(300))
         self.post("facilitator", "codesign:park_proposal", drafts[0].pk, reason=self.long(300))
         self.post("facilitator", "codesign:reopen_proposal", drafts[0].pk, reason=self.long(300))
-        self.post(
-            "facilitator",
-            "codesign:merge_proposal",
-            drafts[1].pk,
-            into=drafts[0].pk,
-            reason=self.long(300),
-        )
+        self.joining(*drafts)
         self.post("carer", "codesign:withdraw_proposal", drafts[0].pk, reason=self.long(300))
         self.post(
             "facilitator", "codesign:shortlist_proposal", self.proposal.pk, reason=self.long(300)
         )
+
+    def texts(self) -> None:
+        """New words, words others suggest, what it may cost, and a document beside it."""
+        proposal = self.proposal
+        words = {
+            "title": self.short(120),
+            "why": self.long(4000),
+            "kind": "feature",
+            "for_whom": self.short(200),
+            "easy_read": self.long(2000),
+            "reason": self.short(300),
+            "based_on": "1",
+        }
+        self.post("carer", "codesign:edit_proposal", proposal.pk, **words)
+        for answer in ("accept", "decline"):
+            proposal.refresh_from_db()
+            change = {"title": self.short(120), "why": self.long(4000), "reason": self.long(300)}
+            based_on = {"based_on": str(proposal.version)}
+            self.post("partner", "codesign:amend_proposal", proposal.pk, **change, **based_on)
+            made = proposal.amendments.latest("pk")
+            told = {"answer": self.long(300)}
+            if answer == "accept":
+                told |= {"title": self.short(120), "why": self.long(4000), **based_on}
+            self.post("carer", f"codesign:{answer}_amendment", made.pk, **told)
+        self.post("partner", "codesign:raise_amendment", made.pk)
+        guess = {"cost": "small", "effort": "weeks", "words": self.long(500)}
+        self.post("provider", "codesign:estimate_proposal", proposal.pk, **guess)
+        file = SimpleUploadedFile("notes.txt", b"Notes.")
+        beside = {"upload": file, "words": self.short(300)}
+        self.post("carer", "codesign:attach_file", proposal.pk, **beside)
+        for page in ("codesign:versions", "codesign:attach_file", "codesign:edit_proposal"):
+            address = reverse(page, args=["norfolk", proposal.pk])
+            self.answers.append(self.clients["carer"].get(address))
+        between = reverse("codesign:difference", args=["norfolk", proposal.pk, 1, 3])
+        self.answers.append(self.clients["visitor"].get(between))
+
+    def moderation(self) -> None:
+        """Reports that are kept and acted on; words hidden, asked about and put back, or not."""
+        hidden = [
+            ("comment", Comment.objects.filter(proposal=self.proposal, reply_to=None).latest("pk")),
+            ("proposal", self.things.proposal),
+        ]
+        for kind, thing in hidden:
+            for who in ("provider", "partner"):
+                self.post(
+                    who,
+                    f"codesign:report_{kind}",
+                    thing.pk,
+                    reason="harm",
+                    words=self.long(500),
+                )
+            page = reverse("codesign:moderation_queue", args=["norfolk"])
+            self.answers.append(self.clients["moderator"].get(page))
+            report = thing.reports.latest("pk")
+            self.post("moderator", "codesign:answer_report", report.pk, answer=self.long(300))
+            self.post(
+                "moderator",
+                f"codesign:hide_{kind}",
+                thing.pk,
+                reason="named",
+                why=self.long(200),
+            )
+            self.answers.append(self.clients["moderator"].get(thing.get_absolute_url()))
+            author = {self.things.world.service_user.pk: "service_user"}.get(thing.by_id, "carer")
+            hiding = thing.hidings.latest("pk")
+            self.post(author, "codesign:ask_again", hiding.pk, words=self.long(1000))
+            self.answers.append(self.clients["moderator"].get(page))
+            self.post(
+                "moderator",
+                "codesign:answer_asking",
+                hiding.pk,
+                put_back="yes",
+                why=self.long(300),
+            )
+        self.pages.append((Client(), reverse("codesign:moderation_log", args=["norfolk"])))
+
+    def sheets(self) -> None:
+        """What a worker enters for others: one by one, and from a sheet."""
+        space, to = self.things.world.workspace.pk, self.things.proposal
+
+        def enter(view: str, about: int, **data: object) -> None:
+            url = reverse(f"codesign:{view}", args=["norfolk", about]) + "?person=new"
+            given = {"channel": "phone", "whose_words": "own", "consent": self.short(200)}
+            somebody = {"name": self.short(60), "role": "carer"}
+            client = self.clients["provider"]
+            self._keep(client, url, client.post(url, given | somebody | data))
+
+        words = {"title": self.short(120), "why": self.long(4000), "kind": "feature"}
+        enter("enter_proposal", space, **words)
+        enter("enter_comment", to.pk, kind="for", text=self.long(2000))
+        enter("enter_support", to.pk)
+        lines = {
+            f"line{at}-{name}": value
+            for at in range(2)
+            for name, value in {
+                "name": self.short(60),
+                "role": "carer",
+                "ticks": [to.pk],
+                "idea": self.short(120),
+                "why": self.long(4000),
+            }.items()
+        }
+        self.post(
+            "provider",
+            "codesign:enter_sheet",
+            space,
+            number=f"T{to.pk}",
+            channel="paper",
+            consent=self.short(200),
+            proposals=[to.pk],
+            **lines,
+        )
+        printed = reverse("codesign:supporter_sheet", args=["norfolk", space])
+        self.answers.append(self.clients["provider"].get(printed))
+
+    def joining(self, stays: Proposal, goes: Proposal) -> None:
+        """Answers to points; one suggestion merged into another, and one split."""
+        question = Comment.objects.filter(kind="question", proposal=self.proposal).latest("pk")
+        words = self.long(2000)
+        self.post(
+            "provider", "codesign:reply_to_comment", question.pk, text=words, as_organisation="on"
+        )
+        reply = Comment.objects.latest("pk")
+        self.post("carer", "codesign:support_comment", reply.pk)
+        self.post("service_user", "codesign:mark_answered", question.pk, answer=reply.pk)
+        self.post(
+            "facilitator",
+            "codesign:merge_proposals",
+            stays.pk,
+            find=self.line(200),
+            proposals=[goes.pk],
+            reason=self.long(300),
+        )
+        ideas = {"title": self.short(120), "why": self.long(4000), "kind": "feature"}
+        self.post("carer", "codesign:draft_proposal", stays.workspace_id, **ideas)
+        both = Proposal.objects.latest("pk")
+        self.post("carer", "codesign:open_proposal", both.pk)
+        parts = {
+            f"{name}_{number}": words
+            for number in (1, 2, 3)
+            for name, words in (("title", self.short(120)), ("why", self.long(4000)))
+        }
+        self.post("facilitator", "codesign:split_proposal", both.pk, reason=self.long(300), **parts)
+
+    def lists(self) -> None:
+        """Words that are looked for, and what is taken away as a file, come back as words."""
+        space, client = self.things.world.workspace.pk, self.clients["carer"]
+        for name in ("codesign:proposals", "codesign:proposals_print"):
+            url = reverse(name, args=["norfolk", space])
+            self.answers.append(client.get(url, {"q": self.line(200)}))
+            self.answers.append(client.get(url))
+        for file_format in ("csv", "json"):
+            url = reverse("codesign:export_proposals", args=["norfolk", space, file_format])
+            self._keep(client, url, client.post(url))
+        words = {"title": self.proposal.title, "why": self.proposal.why}
+        self.post("service_user", "content:similar", space, **words)
 
     def session(self) -> None:
         world = self.things.world
@@ -212,6 +423,52 @@ class Tale:
             session.pk,
             chosen=[each.pk for each in cards[1:]],
             closing_words=self.long(2000),
+        )
+
+    def assessment(self) -> None:
+        """In a space of its own, where nobody has assessed yet."""
+        space = self.things.world.open_workspace("Where things are weighed")
+        criteria = {}
+        for number in range(1, 5):
+            criteria |= {
+                f"name_{number}": self.short(60),
+                f"question_{number}": self.short(200),
+                f"low_{number}": self.short(120),
+                f"high_{number}": self.short(120),
+            }
+        self.post("facilitator", "codesign:agree_criteria", space.pk, **criteria)
+        words = {"title": self.short(120), "why": self.long(4000), "kind": "feature"}
+        self.post("carer", "codesign:draft_proposal", space.pk, **words)
+        proposal = Proposal.objects.latest("pk")
+        self.post("carer", "codesign:open_proposal", proposal.pk)
+        for who, number in (("provider", "1"), ("commissioner", "5")):
+            data: dict[str, object] = {"words": self.long(2000)}
+            for each in space.criteria.all():
+                data |= {f"score_{each.pk}": number, f"reason_{each.pk}": self.long(500)}
+            self.post(who, "codesign:assess_proposal", proposal.pk, **data)
+            own = reverse("codesign:assess_proposal", args=["norfolk", proposal.pk])
+            self.answers.append(self.clients[who].get(own))
+        self.post("facilitator", "codesign:publish_assessments", proposal.pk)
+
+    def service(self) -> None:
+        self.post(
+            "provider",
+            "codesign:add_service_feature",
+            name=self.short(80),
+            summary=self.short(300),
+            status="current",
+            words=self.long(2000),
+            from_day=f"{clock.today():%Y-%m-%d}",
+            decision=self.made_decision.pk,
+        )
+        feature = ServiceFeature.objects.latest("pk")
+        self.post(
+            "facilitator",
+            "codesign:change_service_feature",
+            feature.pk,
+            status="changed",
+            words=self.long(2000),
+            from_day=f"{clock.today():%Y-%m-%d}",
         )
 
     def decision(self) -> None:
@@ -304,6 +561,35 @@ class Tale:
             participants_say=self.long(4000),
             what_next="keep",
         )
+
+    def activities(self) -> None:
+        t = self.things
+
+        def words() -> dict[str, object]:
+            return {
+                "title": self.short(120),
+                "about": self.long(4000),
+                "interest": "company",
+                "place": self.short(200),
+                "access": self.long(500),
+                "cost": self.short(120),
+                "bring": self.short(200),
+            }
+
+        first = clock.now() + timedelta(days=2)
+        times = {"first_at": f"{first:%Y-%m-%dT14:00}", "minutes": "60", "repeats": "weekly"}
+        asked = t.agreed_activity.pk
+        self.post("carer", "codesign:start_activity", asked, **words(), **times, i_lead="on")
+        made = Activity.objects.latest("pk")
+        dates = list(made.dates.all()[:2])
+        for date in dates:
+            self.post("service_user", "codesign:sign_up", date.pk)
+        self.post("carer", "codesign:cancel_date", dates[0].pk, reason=self.long(300))
+        for name, pk in (("activity", made.pk), ("activity_date", dates[0].pk)):
+            address = reverse(f"codesign:{name}", args=["norfolk", pk])
+            self.answers.append(self.clients["service_user"].get(address))
+        self.post("carer", "codesign:edit_activity", made.pk, **words())
+        self.post("carer", "codesign:end_activity", made.pk, reason=self.long(300))
 
     def people(self) -> None:
         world = self.things.world

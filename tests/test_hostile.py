@@ -11,6 +11,7 @@ import sys
 import zipfile
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from xml.etree import ElementTree
 
 import pytest
@@ -22,7 +23,9 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from icalendar import Calendar
 
+from codesign import forms as codesign_forms
 from codesign.models import Proposal
 from feedback.forms import voices as voice_forms
 from feedback.models import Voice
@@ -39,7 +42,7 @@ from tests.world import World, signed_in
 pytestmark = pytest.mark.django_db
 
 FORM_MODULES = (
-    *(f"codesign.forms.{name}" for name in ("decisions", "proposals", "sessions")),
+    *(f"codesign.forms.{each.name}" for each in iter_modules(codesign_forms.__path__)),
     *(f"feedback.forms.{name}" for name in ("adaptations", "measures", "themes", "voices")),
     *(f"portal.views.{name}" for name in ("notices", "people")),
 )
@@ -139,6 +142,10 @@ def read(where: str, response: HttpResponse) -> Seen:
         cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
         harm = [cell for cell in cells if cell.startswith(tuple("=+-@")) and not _number(cell)]
         return Seen(words=squashed("\n".join(cells)), harm=harm)
+    if kind == "text/calendar":
+        events = Calendar.from_ical(text).walk("VEVENT")
+        said = [str(each.get(name, "")) for each in events for name in ("SUMMARY", "DESCRIPTION")]
+        return Seen(words=squashed("\n".join(said)))
     assert "xml" in kind, f"{where} is {kind}"
     feed = ElementTree.fromstring(text)
     seen = Seen(words=squashed("".join(feed.itertext())))

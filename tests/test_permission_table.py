@@ -76,7 +76,7 @@ attach_file                . . . . . . . . . . x
 remove_file                . . . . . . . . . . x
 estimate_proposal          . . x . . . . . . . .
 invite_co_author           . . . . . x . . . . x
-answer_co_author_invitation x x x x x x x x x x .
+answer_co_author_invitation . . . . . . . . . . x
 amend_proposal             x x x x x x x x x x .
 accept_amendment           . . . . . . . . . . x
 decline_amendment          . . . . . . . . . . x
@@ -101,7 +101,7 @@ shortlist_proposal         . . . . . x . . . . .
 park_proposal              . . . . . x . . . . .
 withdraw_proposal          . . . . . . . . . . x
 reopen_proposal            . . . . . x . . . . x
-merge_proposal             . . . . . x . . . . .
+merge_proposals            . . . . . x . . . . .
 split_proposal             . . . . . x . . . . .
 agree_criteria             . . . . . x . . . . .
 assess_proposal            . . x x . . . . . . .

@@ -4,16 +4,49 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from codesign.enums import Outcome, SessionStep
-from codesign.models import Card, Comment, Decision, DesignSession, Proposal
-from codesign.operations import cards, comments, decisions, proposals, sessions, supports
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from codesign.enums import CommentKind, HidingReason, Outcome, SessionStep
+from codesign.models import (
+    Activity,
+    ActivityDate,
+    Amendment,
+    Assessment,
+    Attachment,
+    Card,
+    CoAuthor,
+    Comment,
+    Decision,
+    DesignSession,
+    Hiding,
+    Member,
+    Proposal,
+    Report,
+    Sheet,
+)
+from codesign.operations import (
+    assessments,
+    cards,
+    comments,
+    decisions,
+    files,
+    members,
+    merges,
+    moderation,
+    proposals,
+    sessions,
+    sheets,
+    supports,
+    texts,
+)
 from feedback.enums import AdaptationKind, Direction, Verdict, WhatNext
 from feedback.models import Adaptation, Measure, Observation, Review, Theme, Voice, VoiceTheme
 from feedback.operations import adaptations, measures, themes, voices
 from portal import clock
-from portal.enums import Role
+from portal.enums import Channel, Role
 from portal.models import Invitation
 from portal.operations import people
+from tests.codesign.activity import an_activity, an_agreed_proposal
 from tests.world import World
 
 
@@ -27,10 +60,28 @@ class Things:
     case_code: str = field(init=False)
     theme: Theme = field(init=False)
     voice_theme: VoiceTheme = field(init=False)
+    member: Member = field(init=False)  # the partner, asked into the workspace
     proposal: Proposal = field(init=False)  # open, by the carer
     draft_proposal: Proposal = field(init=False)
     agreed_proposal: Proposal = field(init=False)
+    assessment: Assessment = field(init=False)  # of the open proposal, by the provider
+    reworded_proposal: Proposal = field(init=False)  # its second version took a change up
+    amendment: Amendment = field(init=False)  # to the open one, by the service user
+    declined_amendment: Amendment = field(init=False)  # to the same, by the same
+    co_author: CoAuthor = field(init=False)  # the commissioner, asked and not yet answered
+    attachment: Attachment = field(init=False)  # with the open one
     comment: Comment = field(init=False)
+    question: Comment = field(init=False)  # by the service user, and open
+    reply: Comment = field(init=False)  # to it, for the provider's organisation
+    merged_proposal: Proposal = field(init=False)  # into the open one
+    split_proposal: Proposal = field(init=False)
+    report: Report = field(init=False)  # about the comment
+    hidden_comment: Comment = field(init=False)
+    hiding: Hiding = field(init=False)  # of the hidden comment
+    sheet: Sheet = field(init=False)
+    agreed_activity: Proposal = field(init=False)  # nobody has started it yet
+    activity: Activity = field(init=False)  # led by the carer; in three days
+    activity_date: ActivityDate = field(init=False)
     session: DesignSession = field(init=False)
     card: Card = field(init=False)
     closed_session: DesignSession = field(init=False)
@@ -61,15 +112,75 @@ class Things:
         self.voice_theme = themes.give_theme(
             voice=self.voice, theme=self.theme, by=world.provider, why="Says so."
         )
+        [self.member] = members.invite_to_workspace(
+            workspace=world.workspace, participants=[world.partner], by=world.facilitator
+        )
         self.agreed_proposal = self._proposal("Longer breaks")
         themes.link_theme_to_proposal(
             theme=self.theme, proposal=self.agreed_proposal, by=world.carer, why="It asks for it."
         )
         self.proposal = self._proposal("A café for carers")
         supports.support_proposal(proposal=self.proposal, by=world.service_user)
+        self._texts()
+        criteria = assessments.agree_criteria(
+            workspace=world.workspace,
+            criteria=assessments.usual_criteria(),
+            by=world.facilitator,
+        )
+        self.assessment = assessments.assess_proposal(
+            proposal=self.proposal,
+            scores={each.pk: (4, "There is a hall.") for each in criteria},
+            by=world.provider,
+        )
         self.comment = comments.comment_on_proposal(
             proposal=self.proposal, text="Yes please.", by=world.service_user
         )
+        self.report = moderation.report_comment(
+            comment=self.comment, reason=HidingReason.ADVERT, words="Always this.", by=world.carer
+        )
+        self.hidden_comment = comments.comment_on_proposal(
+            proposal=self.agreed_proposal, text="Ask Anna, she is always late.", by=world.carer
+        )
+        self.hiding = moderation.hide_comment(
+            comment=self.hidden_comment,
+            reason=HidingReason.NAMED,
+            why="It names a worker.",
+            by=world.moderator,
+        )
+        self.sheet = sheets.enter_sheet(
+            workspace=world.workspace,
+            number="K7F-M2X",
+            channel=Channel.PAPER,
+            consent="It says so on the sheet.",
+            lines=[sheets.SheetLine(sheets.Person(world.service_user), supports=[self.proposal])],
+            by=world.facilitator,
+        )
+        self.question = comments.comment_on_proposal(
+            proposal=self.proposal,
+            text="Who would drive us?",
+            kind=CommentKind.QUESTION,
+            by=world.service_user,
+        )
+        self.reply = comments.reply_to_comment(
+            comment=self.question, text="Our minibus.", by=world.provider, as_organisation=True
+        )
+        comments.support_comment(comment=self.reply, by=world.commissioner)
+        self.merged_proposal = self._proposal("A tea room for carers")
+        merges.merge_proposals(
+            proposals=[self.merged_proposal],
+            into=self.proposal,
+            by=world.facilitator,
+            reason="Both wish for a place to sit and talk.",
+        )
+        self.split_proposal = self._proposal("Lunch and a choir")
+        merges.split_proposal(
+            proposal=self.split_proposal,
+            parts=[merges.Part("Lunch", "To eat."), merges.Part("A choir", "To sing.")],
+            by=world.facilitator,
+            reason="These are two ideas.",
+        )
+        for each in (self.proposal, self.merged_proposal, self.split_proposal):
+            each.refresh_from_db()
         self.draft_proposal = proposals.draft_proposal(
             workspace=world.workspace, title="Not shared yet", why="Thinking.", by=world.carer
         )
@@ -87,6 +198,9 @@ class Things:
             by=world.facilitator,
         )
         self.agreed_proposal.refresh_from_db()
+        self.agreed_activity = an_agreed_proposal(world, "A walking group")
+        self.activity = an_activity(world, "A knitting group")
+        self.activity_date = self.activity.dates.get()
         self.draft_decision = self._decision("A café, perhaps", self.proposal)
         self.measure = measures.define_measure(
             name="Carers who had a break",
@@ -130,6 +244,43 @@ class Things:
             workspace=self.world.workspace, title=title, why="It matters.", by=self.world.carer
         )
         return proposals.open_proposal(proposal=drafted, by=self.world.carer)
+
+    def _texts(self) -> None:
+        """Changes suggested to the words, one of them taken up; somebody asked; a document."""
+        world = self.world
+
+        def suggested(proposal: Proposal, why: str) -> Amendment:
+            return texts.amend_proposal(
+                proposal=proposal,
+                title=proposal.title,
+                why=why,
+                reason="Many work on Saturdays.",
+                based_on=1,
+                by=world.service_user,
+            )
+
+        self.declined_amendment = texts.decline_amendment(
+            amendment=suggested(self.proposal, "Daily."), answer="Too often.", by=world.carer
+        )
+        self.amendment = suggested(self.proposal, "It matters on Sundays too.")
+        self.reworded_proposal = self._proposal("A choir")
+        taken_up = suggested(self.reworded_proposal, "It matters to everybody.")
+        texts.accept_amendment(
+            amendment=taken_up,
+            title=taken_up.title,
+            why=taken_up.why,
+            based_on=1,
+            by=world.carer,
+        )
+        self.co_author = texts.invite_co_author(
+            proposal=self.proposal, participant=world.commissioner, by=world.carer
+        )
+        self.attachment = files.attach_file(
+            proposal=self.proposal,
+            upload=SimpleUploadedFile("notes.txt", b"Notes from the kitchen table."),
+            words="Our notes",
+            by=world.carer,
+        )
 
     def _session(self) -> DesignSession:
         world = self.world

@@ -164,8 +164,8 @@ def test_support_while_a_proposal_is_merged_is_carried_over_or_told() -> None:
     *outcomes, _merged = at_once(
         *[supporting(proposal, person) for person in people[:12]],
         *[supporting(into, person) for person in people[8:]],  # four support both
-        lambda: merges.merge_proposal(
-            proposal=proposal, into=into, by=world.facilitator, reason="The same wish."
+        lambda: merges.merge_proposals(
+            proposals=[proposal], into=into, by=world.facilitator, reason="The same wish."
         ),
     )
     refused = errors_in(outcomes)
@@ -193,8 +193,8 @@ def test_control_support_that_does_not_lock_the_proposal_is_lost_by_a_merge() ->
 
     def merge() -> None:
         assert has_looked.wait(PATIENCE)
-        merges.merge_proposal(
-            proposal=proposal, into=into, by=world.facilitator, reason="The same wish."
+        merges.merge_proposals(
+            proposals=[proposal], into=into, by=world.facilitator, reason="The same wish."
         )
         has_merged.set()
 

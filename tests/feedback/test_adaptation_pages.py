@@ -77,7 +77,7 @@ def test_change_log_costs_the_same_for_any_length(
     client = signed_in(world.carer)
     url = reverse("feedback:change_log", args=["norfolk"])
     client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(url)
 
 

@@ -91,7 +91,7 @@ def test_people_of_a_merged_suggestion_are_told(world: World) -> None:
         ),
         by=world.service_user,
     )
-    merges.merge_proposal(proposal=merged, into=into, by=world.facilitator, reason="The same.")
+    merges.merge_proposals(proposals=[merged], into=into, by=world.facilitator, reason="The same.")
     draft = a_draft(world, proposals=[into], themes=[theme])
     assert reasons(answers.preview(draft)) == {
         "Maureen": "you suggested “Whole days”",
@@ -123,9 +123,9 @@ def test_preview_costs_the_same_for_any_number_of_people(
     client = signed_in(world.provider)
     url = reverse("feedback:publish_adaptation", args=["norfolk", draft.pk])
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         answers.preview(draft)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(29):
         client.get(url)
 
 
@@ -137,7 +137,7 @@ def test_publish_adaptation_costs_the_same_for_any_number_of_people(
     for _each in range(supporters):
         a_voice(world, thread.theme, by=world.person(Role.CARER))
     draft = a_draft(world, decisions=[thread.decision])
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         adaptations.publish_adaptation(adaptation=draft, by=world.provider)
 
 

@@ -15,6 +15,7 @@ NOT_PAGES = {
     "codesign:join_qr",  # a picture
     "feedback:change_log_feed",
     "feedback:measure_csv",
+    "codesign:service_json",
     "content:trail_json",
 }
 
@@ -57,6 +58,7 @@ def addresses(things: Things) -> list[tuple[str, str]]:
     found += [("", f"/p/norfolk/trail/{kind}/{thing.pk}/") for kind, thing in kinds.items()]
     found += [
         ("carer", things.closed_session.get_absolute_url()),
+        ("carer", reverse("portal:delete_account")),
         ("facilitator", things.draft_decision.get_absolute_url()),
         ("provider", things.draft_adaptation.get_absolute_url()),
         ("carer", things.draft_proposal.get_absolute_url()),
