@@ -82,12 +82,15 @@ def find_participant(
 
 def _member(user: User, *, slug: str) -> Participant | None:
     """Whom an account stands for in a partnership: with it and their duties, in one query."""
-    return (
+    member = (
         Participant.objects.here()
         .filter(partnership__slug=slug, user=user)
         .select_related("partnership", "organisation")
         .one_with_duties()
     )
+    if member is not None:
+        member.user = user
+    return member
 
 
 def _account(request: HttpRequest) -> User | None:

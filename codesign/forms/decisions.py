@@ -67,13 +67,13 @@ class DecisionForm(Form):
         for proposal in self.proposals:
             earlier = said.get(proposal.pk)
             self.fields[f"outcome_{proposal.pk}"] = forms.ChoiceField(
-                label=_now("“%(title)s”") % {"title": proposal.title},
+                label=_now("“%(title)s”") % {"title": proposal.shown_title},
                 choices=[NOTHING_YET, *Outcome.choices],
                 required=False,
                 initial=earlier.outcome if earlier else "",
             )
             self.fields[f"reason_{proposal.pk}"] = PlainTextField(
-                label=_now("Reason for “%(title)s”") % {"title": proposal.title},
+                label=_now("Reason for “%(title)s”") % {"title": proposal.shown_title},
                 max_length=500,
                 multiline=True,
                 required=False,

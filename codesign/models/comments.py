@@ -1,5 +1,7 @@
 """Comments: the points people make on a proposal, the replies to them, and who agrees."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -60,6 +62,11 @@ class Comment(Hideable, Contribution):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def words_hidden_at(self) -> datetime | None:
+        """Since its own words were hidden, or its proposal's, which notices about it name."""
+        return self.hidden_at or self.proposal.hidden_at
 
     @property
     def space(self) -> Workspace:

@@ -1,5 +1,6 @@
 """Moderation: words that were reported, hidden for a published reason, and asked about again."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -37,6 +38,11 @@ class Hideable(models.Model):
     @property
     def is_hidden(self) -> bool:
         return self.hidden_at is not None
+
+    @property
+    def words_hidden_at(self) -> datetime | None:
+        """Since when what was said about it may hold hidden words (notices.by_thing)."""
+        return self.hidden_at
 
 
 class AboutWords(models.Model):

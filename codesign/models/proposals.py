@@ -1,6 +1,7 @@
 """Proposals: what could be done, how its words changed, who wrote them, and who supports it."""
 
 import secrets
+from datetime import datetime
 from functools import cached_property
 
 from django.db import models
@@ -51,7 +52,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def live(self) -> "ProposalQuerySet":
         """Those people can support and comment on now."""
-        return self.filter(status__in=LIVE_PROPOSALS)
+        return self.filter(status__in=LIVE_PROPOSALS, hidden_at=None)
 
     def opened(self) -> "ProposalQuerySet":
         """Everything that was ever shared: no drafts."""
@@ -127,12 +128,20 @@ class Proposal(Hideable, Contribution):
 
     @property
     def is_live(self) -> bool:
-        return self.status in LIVE_PROPOSALS
+        """Whether people can support and comment on it now: not while its words are hidden."""
+        return self.status in LIVE_PROPOSALS and not self.is_hidden
 
     @property
     def shown_title(self) -> str:
         """Its title on pages: hidden words show nowhere."""
         return gettext("A suggestion whose words are hidden") if self.is_hidden else self.title
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in a word or two."""
+        if self.is_hidden:
+            return gettext("hidden by a moderator")
+        return str(self.get_status_display())
 
     @property
     def space(self) -> Workspace:
@@ -269,6 +278,15 @@ class Amendment(Contribution):
 
     def __str__(self) -> str:
         return f"{self.by}: {self.title}"
+
+    @property
+    def words_hidden_at(self) -> datetime | None:
+        """It holds most of its proposal's words, and is hidden with them."""
+        return self.proposal.hidden_at
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.words_hidden_at is not None
 
     @property
     def space(self) -> Workspace:

@@ -159,13 +159,13 @@ def check_assessable(proposal: Proposal, by: Participant) -> None:
         raise UnableToAssessProposal(
             _("What people think of this is published, so it stays. You can add a comment.")
         )
+    if proposal.is_hidden:
+        raise UnableToAssessProposal(_("Its words are hidden, so nobody assesses it now."))
     if not proposal.is_live:
         raise UnableToAssessProposal(
             _("This suggestion is now “%(status)s”, so nobody assesses it any more.")
             % {"status": proposal.get_status_display()}
         )
-    if proposal.is_hidden:
-        raise UnableToAssessProposal(_("Its words are hidden, so nobody assesses it now."))
     if not proposal.workspace.criteria.exists():
         raise UnableToAssessProposal(
             _("Nobody has agreed yet what suggestions are judged by. A facilitator can do that.")
@@ -220,7 +220,7 @@ def assess_proposal(
             .with_duty(Duty.FACILITATOR),
             subject=proposal,
             text=_("Enough people have assessed “%(title)s” for you to show what they think.")
-            % {"title": proposal.title},
+            % {"title": proposal.shown_title},
             but_not=by,
         )
     return assessment
@@ -292,7 +292,7 @@ def publish_assessments(*, proposal: Proposal, by: Participant) -> Proposal:
         [*people_of(proposal), *(each.by for each in assessments)],
         subject=proposal,
         text=_("Providers and commissioners have said what they think of: %(title)s")
-        % {"title": proposal.title},
+        % {"title": proposal.shown_title},
         but_not=by,
     )
     return proposal

@@ -60,7 +60,7 @@ def comment_on_proposal(
     if not proposal.is_live:
         raise UnableToCommentOnProposal(
             _("This suggestion is now “%(status)s”. You can read it, but not add to it.")
-            % {"status": proposal.get_status_display()}
+            % {"status": proposal.standing}
         )
     comment = Comment.objects.create(
         partnership_id=proposal.partnership_id,
@@ -120,7 +120,7 @@ def _authors(proposal: Proposal) -> list[Participant]:
 
 def _tell_of_point(comment: Comment) -> None:
     """The authors are asked a question; whoever follows hears that there is something new."""
-    proposal, by, title = comment.proposal, comment.by, comment.proposal.title
+    proposal, by, title = comment.proposal, comment.by, comment.proposal.shown_title
     authors = _authors(proposal)
     news = _("New comment on: %(title)s") % {"title": title}
     if comment.is_question:
@@ -166,10 +166,10 @@ def reply_to_comment(
         raise UnableToReplyToComment(_("This is a reply itself. Please reply to the first point."))
     if comment.is_hidden:
         raise UnableToReplyToComment(_("This comment is hidden, so nobody can reply to it."))
-    if not proposal.is_live and not comment.is_open_question:
+    if not proposal.is_live and (proposal.is_hidden or not comment.is_open_question):
         raise UnableToReplyToComment(
             _("This suggestion is now “%(status)s”. You can read it, but not add to it.")
-            % {"status": proposal.get_status_display()}
+            % {"status": proposal.standing}
         )
     reply = Comment.objects.create(
         partnership_id=comment.partnership_id,
@@ -202,7 +202,7 @@ def _tell_of_reply(reply: Comment) -> None:
         if comment.is_question
         else _("Somebody replied to your comment on: %(title)s")
     )
-    title = {"title": proposal.title}
+    title = {"title": proposal.shown_title}
     notices.queue(asker, subject=comment, text=wording % title, but_not=by)
     told = {comment.by_id}
     others = [each for each in notices.followers(proposal) if each.pk not in told]
@@ -241,7 +241,7 @@ def mark_answered(*, comment: Comment, by: Participant, answer: Comment | None =
         [*wanting, *([comment.by] if comment.by is not None else [])],
         subject=comment,
         text=_("A question you asked or supported was answered: %(title)s")
-        % {"title": proposal.title},
+        % {"title": proposal.shown_title},
         but_not=by,
     )
     return comment
@@ -259,7 +259,7 @@ def _check_support(act: str, comment: Comment, by: Participant) -> None:
     if not proposal.is_live:
         raise UnableToSupportComment(
             _("This suggestion is now “%(status)s”, so support stays as it is.")
-            % {"status": proposal.get_status_display()}
+            % {"status": proposal.standing}
         )
 
 

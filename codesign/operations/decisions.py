@@ -89,7 +89,7 @@ def _set_outcomes(decision: Decision, outcomes: Sequence[OutcomeFor], by: Partic
         if not each.reason.strip():
             raise UnableToDraftDecision(
                 _("Give a reason for “%(title)s”. People will want to know why.")
-                % {"title": each.proposal.title}
+                % {"title": each.proposal.shown_title}
             )
     DecisionOutcome.objects.bulk_create(
         DecisionOutcome(
@@ -142,7 +142,7 @@ def publish_decision(*, decision: Decision, by: Participant) -> Decision:
         if to not in PROPOSAL_MOVES[ProposalStatus(proposal.status)]:
             raise UnableToPublishDecision(
                 _("“%(title)s” is now “%(status)s” and cannot be decided on. Take it out first.")
-                % {"title": proposal.title, "status": proposal.get_status_display()}
+                % {"title": proposal.shown_title, "status": proposal.get_status_display()}
             )
         proposal.status = to
         proposal.status_at = now

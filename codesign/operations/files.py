@@ -109,13 +109,13 @@ def _holds(attachment: Attachment, content: bytes) -> bool:
 
 
 def _check_takes_files(proposal: Proposal, refusal: type[Refusal]) -> None:
+    if proposal.is_hidden:
+        raise refusal(_("The words of this suggestion are hidden, so it cannot be changed now."))
     if proposal.status != ProposalStatus.DRAFT and not proposal.is_live:
         raise refusal(
             _("This suggestion is now “%(status)s”, so what stands with it stays as it is.")
             % {"status": proposal.get_status_display()}
         )
-    if proposal.is_hidden:
-        raise refusal(_("The words of this suggestion are hidden, so it cannot be changed now."))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from codesign.enums import LIVE_PROPOSALS, ProposalStatus
+from codesign.enums import ProposalStatus
 from codesign.models import CoAuthor, Proposal, ProposalMerge, ProposalSplit, Support
 from codesign.operations.proposals import (
     UnableToMoveProposal,
@@ -58,8 +58,12 @@ def merge_proposals(
     spaces = {each.workspace_id for each in held.values()}
     if not merged or into.pk in wanted or len(spaces) > 1:
         raise UnableToMoveProposal(_("Choose another suggestion of the same space to merge."))
-    if into.status not in LIVE_PROPOSALS:
+    if not into.is_live:
         raise UnableToMoveProposal(_("The suggestion to merge into is not open any more."))
+    if any(each.is_hidden for each in merged):
+        raise UnableToMoveProposal(
+            _("The words of one of these are hidden. It can be merged when they are back.")
+        )
     people_before = people_of(into)
     links = [_merge(each, into, by=by, reason=reason) for each in merged]
     recount_support(into)
@@ -163,8 +167,8 @@ def _tell_of_merge(
         notices.queue(
             people,
             subject=proposal,
-            text=_("“%(title)s” now lives on in a similar suggestion: %(into)s")
-            % {"title": proposal.title, "into": into.title},
+            text=_("“%(title)s” now lives on in a similar suggestion. Open it to see which.")
+            % {"title": proposal.shown_title},
             but_not=by,
         )
         told |= {person.pk for person in people}
@@ -185,6 +189,10 @@ def split_proposal(
     permissions.check(by, "split_proposal", proposal)
     if len(parts) < 2:
         raise UnableToMoveProposal(_("Please write two parts at least, or leave it as it is."))
+    if proposal.is_hidden:
+        raise UnableToMoveProposal(
+            _("These words are hidden. They can be split when they are back.")
+        )
     move(proposal, ProposalStatus.SPLIT, reason=reason)
     count_attention(proposal)
     made = [_open_part(proposal, part, by=by, reason=reason) for part in parts]

@@ -218,7 +218,9 @@ def _set_hidden(
     """Hide held words, or (with nothing given) show them, and count what waits for an answer."""
     words.hidden_at, words.hidden_by, words.hidden_reason = at, by, reason[:300]  # type: ignore[assignment]
     words.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
-    if isinstance(words, Comment) and words.is_question:
+    if isinstance(words, Proposal):
+        count_attention(words)
+    elif words.is_question:
         # Nobody can answer a question that nobody can read.
         proposal = words.proposal
         proposal.open_questions = proposal.comments.filter(

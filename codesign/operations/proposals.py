@@ -175,14 +175,14 @@ def _set_words(proposal: Proposal, words: ProposalWords) -> bool:
 def check_words_open(proposal: Proposal, by: Participant) -> None:
     """Raise UnableToEditProposal unless the words of an opened proposal may change now."""
     check_open(proposal.workspace, "edit_proposal", by, UnableToEditProposal)
+    if proposal.is_hidden:
+        raise UnableToEditProposal(
+            _("These words are hidden, so they cannot be changed now. Its author can ask again.")
+        )
     if not proposal.is_live:
         raise UnableToEditProposal(
             _("This suggestion is now “%(status)s”, so its words stay as they are.")
             % {"status": proposal.get_status_display()}
-        )
-    if proposal.is_hidden:
-        raise UnableToEditProposal(
-            _("These words are hidden, so they cannot be changed now. Its author can ask again.")
         )
 
 
@@ -390,5 +390,8 @@ def reopen_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Prop
 
 def tell(proposal: Proposal, text: str, *, by: Participant) -> None:
     notices.queue(
-        people_of(proposal), subject=proposal, text=text % {"title": proposal.title}, but_not=by
+        people_of(proposal),
+        subject=proposal,
+        text=text % {"title": proposal.shown_title},
+        but_not=by,
     )

@@ -115,7 +115,7 @@ def _here(person: Person, workspace: Workspace, by: Participant) -> Participant:
 
 def _tell(person: Participant, proposal: Proposal, text: str, by: Participant) -> None:
     """Whoever it was entered for hears of it at once, so that nobody speaks in their name alone."""
-    told = text % {"who": by.display_name, "title": proposal.title}
+    told = text % {"who": by.display_name, "title": proposal.shown_title}
     notices.queue([person], subject=proposal, text=told, needs_me=True, but_not=by)
 
 

@@ -89,7 +89,7 @@ def support_proposal(
     if not current.is_live:
         raise UnableToSupportProposal(
             _("This suggestion is now “%(status)s”. Support is closed.")
-            % {"status": current.get_status_display()}
+            % {"status": current.standing}
         )
     added = Support(
         proposal=current,

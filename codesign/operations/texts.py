@@ -73,7 +73,7 @@ def amend_proposal(
         permissions.check(entered_by, "enter_for_somebody", proposal)
     permissions.check(by, "amend_proposal", proposal)
     check_open(proposal.workspace, "amend_proposal", by, UnableToAmendProposal)
-    if not proposal.is_live or proposal.is_hidden:
+    if not proposal.is_live:
         raise UnableToAmendProposal(_("The words of this suggestion cannot be changed now."))
     if proposal.is_by(by):
         raise UnableToAmendProposal(_("This is your own suggestion: change the words yourself."))
@@ -112,7 +112,8 @@ def amend_proposal(
     notices.queue(
         authors,
         subject=amendment,
-        text=_("Somebody suggests a change to your words: %(title)s") % {"title": proposal.title},
+        text=_("Somebody suggests a change to your words: %(title)s")
+        % {"title": proposal.shown_title},
         needs_me=True,
         but_not=by,
     )
@@ -120,7 +121,7 @@ def amend_proposal(
     notices.queue(
         [each for each in notices.followers(proposal) if each.pk not in told],
         subject=amendment,
-        text=_("A change to the words is suggested: %(title)s") % {"title": proposal.title},
+        text=_("A change to the words is suggested: %(title)s") % {"title": proposal.shown_title},
         but_not=by,
     )
     return amendment
@@ -167,7 +168,7 @@ def _tell_amender(amendment: Amendment, text: str, *, by: Participant) -> None:
         notices.queue(
             [amendment.by],
             subject=amendment,
-            text=text % {"title": amendment.proposal.title},
+            text=text % {"title": amendment.proposal.shown_title},
             needs_me=True,
             but_not=by,
         )
@@ -315,7 +316,7 @@ def invite_co_author(*, proposal: Proposal, participant: Participant, by: Partic
         [participant],
         subject=proposal,
         text=_("%(who)s asks you to write this suggestion together: %(title)s")
-        % {"who": by.display_name, "title": proposal.title},
+        % {"who": by.display_name, "title": proposal.shown_title},
         needs_me=True,
     )
     return co_author
@@ -346,7 +347,7 @@ def answer_co_author_invitation(*, co_author: CoAuthor, accept: bool, by: Partic
     notices.queue(
         [*authors_of(proposal), co_author.invited_by],
         subject=proposal,
-        text=said % {"who": by.display_name, "title": proposal.title},
+        text=said % {"who": by.display_name, "title": proposal.shown_title},
         but_not=by,
     )
     return co_author
@@ -377,7 +378,8 @@ def estimate_proposal(
     notices.queue(
         authors_of(proposal),
         subject=proposal,
-        text=_("A provider says what it may cost and take: %(title)s") % {"title": proposal.title},
+        text=_("A provider says what it may cost and take: %(title)s")
+        % {"title": proposal.shown_title},
         but_not=by,
     )
     return proposal

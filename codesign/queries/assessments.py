@@ -17,6 +17,8 @@ from codesign.models import (
     Member,
     OpenRole,
     Proposal,
+    ProposalVersion,
+    Score,
     Stage,
     Workspace,
 )
@@ -140,13 +142,19 @@ class AssessmentPart:
         return len(self.done) >= FEWEST_ASSESSORS
 
 
-def assessments_of(proposal: Proposal, participant: Participant | None) -> AssessmentPart:
+def assessments_of(
+    proposal: Proposal,
+    participant: Participant | None,
+    versions: Sequence[ProposalVersion] = (),
+) -> AssessmentPart:
     """What `participant` (None: a visitor) may see of a proposal's assessment.
 
-    No query for most people while it is not published; three for everybody afterwards.
+    `versions` are the proposal's, in order, once its words have changed. No query for most people
+    while it is not published; one for everybody afterwards.
     """
     if proposal.assessments_published_at is not None:
-        return AssessmentPart(judged=judged(proposal), overall=overall(proposal))
+        scores = scores_of(proposal)
+        return AssessmentPart(judged=judged(scores), overall=overall(proposal, scores, versions))
     if participant is None:
         return AssessmentPart()
     may_assess = (
@@ -176,24 +184,30 @@ def assessment_by(participant: Participant, proposal: Proposal) -> Assessment | 
     return proposal.assessments.filter(by=participant).prefetch_related("scores").first()
 
 
-def judged(proposal: Proposal) -> list[Judged]:
-    """Each criterion with what everybody said about it, in the order they assessed; two queries."""
-    made = proposal.assessments.select_related("by__organisation").prefetch_related(
-        "scores__criterion"
+def scores_of(proposal: Proposal) -> list[Score]:
+    """Every score with who gave it and for what, in the order they assessed; one query."""
+    return list(
+        Score.objects.filter(assessment__proposal=proposal)
+        .select_related("assessment__by__organisation", "criterion")
+        .order_by("assessment_id", "pk")
     )
+
+
+def judged(scores: Sequence[Score]) -> list[Judged]:
+    """Each criterion with what everybody said about it."""
     said: dict[Criterion, list[Said]] = defaultdict(list)
-    for assessment in made.order_by("pk"):
-        for score in assessment.scores.all():
-            said[score.criterion].append(Said(assessment.by, score.score, score.reason))
+    for each in scores:
+        said[each.criterion].append(Said(each.assessment.by, each.score, each.reason))
     return [Judged(each, said[each]) for each in sorted(said, key=lambda c: c.place)]
 
 
-def overall(proposal: Proposal) -> list[Overall]:
+def overall(
+    proposal: Proposal, scores: Sequence[Score], versions: Sequence[ProposalVersion]
+) -> list[Overall]:
     """Those who said something of the whole, or had read words that have changed since."""
-    versions = list(proposal.versions.order_by("number").values_list("number", "at"))
     found = []
-    for each in _by_whom(proposal):
-        read = max((number for number, at in versions if at <= each.at), default=1)
+    for each in {score.assessment_id: score.assessment for score in scores}.values():
+        read = max((v.number for v in versions if v.at <= each.at), default=1)
         is_earlier = read < proposal.version
         if each.words or is_earlier:
             found.append(Overall(each, read, is_earlier))

@@ -34,14 +34,14 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
     }
     suggested = [
         Concerned(
-            _("you suggested “%(title)s”") % {"title": each.title}, each.by, tie=Tie.SUGGESTED
+            _("you suggested “%(title)s”") % {"title": each.shown_title}, each.by, tie=Tie.SUGGESTED
         )
         for each in found.values()
         if each.by is not None
     ]
     written = [
         Concerned(
-            _("you wrote “%(title)s” with others") % {"title": found[each.proposal_id].title},
+            _("you wrote “%(title)s” with others") % {"title": found[each.proposal_id].shown_title},
             each.participant,
             tie=Tie.SUGGESTED,
         )
@@ -51,7 +51,7 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
     ]
     supported = [
         Concerned(
-            _("you support “%(title)s”") % {"title": found[each.proposal_id].title},
+            _("you support “%(title)s”") % {"title": found[each.proposal_id].shown_title},
             each.participant,
             tie=Tie.SUPPORTED,
         )
@@ -61,7 +61,7 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
     ]
     commented = [
         Concerned(
-            _("you commented on “%(title)s”") % {"title": found[each.proposal_id].title},
+            _("you commented on “%(title)s”") % {"title": found[each.proposal_id].shown_title},
             each.by,
             tie=Tie.COMMENTED,
         )

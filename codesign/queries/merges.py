@@ -62,7 +62,9 @@ class Kin:
 
 
 def kin_of(proposal: Proposal) -> Kin:
-    """One query, and a second one where there is any. All stand in the same space."""
+    """Two queries, or none for one that knows it has no kin (texts.noting). All in one space."""
+    if not getattr(proposal, "has_kin", True):
+        return Kin([], [], [], [])
     here = Q(source=proposal) | Q(target=proposal)
     ties = [
         model.objects.standing()

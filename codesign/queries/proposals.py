@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from codesign.models import Proposal, Support
+from codesign.models import DecisionOutcome, Proposal, Support
 from portal.enums import Role
 from portal.models import Participant
 
@@ -15,6 +15,27 @@ def supported_by(participant: Participant | None, proposals: list[Proposal]) -> 
         Support.objects.filter(participant=participant, proposal__in=proposals).values_list(
             "proposal_id", flat=True
         )
+    )
+
+
+def supported_with_parts(
+    proposal: Proposal, parts: list[Proposal], participant: Participant | None
+) -> set[int]:
+    """The same for a page's proposal, which knows it (texts.noting), and what it was split into."""
+    known: bool | None = getattr(proposal, "is_supported", None)
+    if known is None or parts:
+        return supported_by(participant, [proposal, *parts])
+    return {proposal.pk} if known else set()
+
+
+def outcomes_of(proposal: Proposal) -> list[DecisionOutcome]:
+    """What published decisions said about it; no query where it knows there is none."""
+    if not getattr(proposal, "has_outcomes", True):
+        return []
+    return list(
+        proposal.outcomes.filter(target__published_at__isnull=False)
+        .select_related("target__partnership")
+        .order_by("pk")
     )
 
 

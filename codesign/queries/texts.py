@@ -2,13 +2,24 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from codesign.differences import Difference, difference
 from codesign.enums import AmendmentStatus
-from codesign.models import Amendment, Attachment, CoAuthor, Proposal, ProposalVersion, Support
+from codesign.models import (
+    Amendment,
+    Attachment,
+    CoAuthor,
+    DecisionOutcome,
+    Proposal,
+    ProposalMerge,
+    ProposalSplit,
+    ProposalVersion,
+    Support,
+)
 from codesign.models.proposals import ProposalQuerySet
-from portal.models import Participant
+from portal.models import Draft, Follow, Participant
 
 SHOWN_AMENDMENTS = 20  # on the proposal's own page, newest first
 
@@ -22,18 +33,43 @@ class ProposalTexts:
     co_authors: list[CoAuthor]
     invitation: CoAuthor | None  # to whoever looks, and not yet answered
     amendments: list[Amendment]
-    newest: ProposalVersion | None  # only once the words have changed
+    versions: list[ProposalVersion]  # in order; none until the words have changed
+    newest: ProposalVersion | None
     changed_since_support: bool  # of whoever looks
     is_author: bool
 
 
-def noting_texts(proposals: ProposalQuerySet) -> ProposalQuerySet:
-    """The same proposals, each knowing which of its texts there are, so that `around` asks less."""
-    mine = {"proposal": OuterRef("pk")}
-    return proposals.annotate(
-        has_co_authors=Exists(CoAuthor.objects.filter(**mine)),
-        has_files=Exists(Attachment.objects.filter(**mine, removed_at=None)),
-        has_amendments=Exists(Amendment.objects.filter(**mine)),
+def noting(proposals: ProposalQuerySet, participant: Participant | None) -> ProposalQuerySet:
+    """The same proposals, each knowing what there is around it, so that its page asks less.
+
+    `has_…` says whether there is any; `is_supported` and `is_followed` are about `participant`.
+    """
+    its = {"proposal": OuterRef("pk")}
+    published = {"source": OuterRef("pk"), "target__published_at__isnull": False}
+    merged, split = ProposalMerge.objects.standing(), ProposalSplit.objects.standing()
+    found = proposals.annotate(
+        has_co_authors=Exists(CoAuthor.objects.filter(**its)),
+        has_files=Exists(Attachment.objects.filter(**its, removed_at=None)),
+        has_amendments=Exists(Amendment.objects.filter(**its)),
+        has_outcomes=Exists(DecisionOutcome.objects.filter(**published)),
+        has_kin=Exists(merged.filter(source=OuterRef("pk")))
+        | Exists(merged.filter(target=OuterRef("pk")))
+        | Exists(split.filter(source=OuterRef("pk")))
+        | Exists(split.filter(target=OuterRef("pk"))),
+    )
+    if participant is None:
+        return found
+    number = Cast(OuterRef("pk"), CharField())
+    return found.annotate(
+        is_supported=Exists(Support.objects.filter(**its, participant=participant)),
+        is_followed=Exists(
+            Follow.objects.filter(
+                participant=participant, subject=Concat(Value("proposal:"), number)
+            )
+        ),
+        has_draft=Exists(
+            Draft.objects.filter(participant=participant, key=Concat(Value("comment-"), number))
+        ),
     )
 
 
@@ -64,17 +100,17 @@ def around(proposal: Proposal, participant: Participant | None) -> ProposalTexts
         if getattr(proposal, "has_amendments", True)
         else []
     )
-    newest = None
+    versions: list[ProposalVersion] = []
     if proposal.version > 1:
         supported = Support.objects.filter(
             proposal=proposal, participant=participant, at__lt=OuterRef("at")
         )
-        newest = (
-            proposal.versions.filter(number=proposal.version)
-            .select_related("by__organisation", "amendment__by__organisation")
+        versions = list(
+            proposal.versions.select_related("by__organisation", "amendment__by__organisation")
             .annotate(is_after_support=Exists(supported))
-            .first()
+            .order_by("number")
         )
+    newest = versions[-1] if versions else None
     mine = [each for each in asked if participant and each.participant_id == participant.pk]
     return ProposalTexts(
         pictures=[each for each in files if each.is_picture],
@@ -82,6 +118,7 @@ def around(proposal: Proposal, participant: Participant | None) -> ProposalTexts
         co_authors=joined,
         invitation=next((each for each in mine if each.is_waiting), None),
         amendments=amendments,
+        versions=versions,
         newest=newest,
         changed_since_support=bool(getattr(newest, "is_after_support", False)),
         is_author=participant is not None and participant.pk in proposal.author_ids,

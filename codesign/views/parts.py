@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from codesign.forms.proposals import ReasonForm
 from codesign.models import Proposal, Workspace
 from codesign.permissions import STAGE_OPENS
-from codesign.queries.texts import noting_texts
+from codesign.queries.texts import noting
 from portal import permissions
 from portal.http import ParticipantRequest, PortalRequest
 from portal.models import Participant
@@ -26,7 +26,9 @@ def find_workspace(request: PortalRequest, workspace_id: int) -> Workspace:
 
 def find_proposal(request: PortalRequest, pk: int) -> Proposal:
     return get_object_or_404(
-        noting_texts(Proposal.objects.visible_to(request.participant)).select_related(
+        noting(
+            Proposal.objects.visible_to(request.participant), request.participant
+        ).select_related(
             "partnership",
             "workspace__partnership",
             "by__organisation",

@@ -31,27 +31,29 @@ def proposal_page(
     status: int = 200,
 ) -> HttpResponse:
     kin = merges.kin_of(proposal)
+    around = texts.around(proposal, request.participant)
+    kept = {}
+    if getattr(proposal, "has_draft", True):
+        kept = drafts.kept(request.participant, f"comment-{proposal.pk}")
     return render(
         request,
         "codesign/proposal.html",
         {
             "proposal": proposal,
-            "texts": texts.around(proposal, request.participant),
+            "texts": around,
             "points": comments.points_on(proposal, request.participant, request.GET),
             "kin": kin,
             "moves": merges.moves_of(proposal),
-            "supported": queries.supported_by(request.participant, [proposal, *kin.parts]),
+            "supported": queries.supported_with_parts(proposal, kin.parts, request.participant),
             "by_role": queries.support_by_role(proposal),
-            "outcomes": proposal.outcomes.filter(target__published_at__isnull=False)
-            .select_related("target__partnership")
-            .order_by("pk"),
+            "outcomes": queries.outcomes_of(proposal),
             "became": activities.of_proposal(proposal, request.participant),
-            "assessed": assessments.assessments_of(proposal, request.participant),
+            "assessed": assessments.assessments_of(proposal, request.participant, around.versions),
             "comment_form": comment_form
             or CommentForm(
                 proposal=proposal,
                 by=request.participant,
-                initial=drafts.kept(request.participant, f"comment-{proposal.pk}"),
+                initial=kept,
             ),
             "can_support": opens(proposal.workspace, "support_proposal", request.participant),
             "can_comment": opens(proposal.workspace, "comment_on_proposal", request.participant),

@@ -156,7 +156,7 @@ def what_was_said(adaptation: Adaptation) -> list[str]:
     names = Theme.objects.filter(pk__in=themes_behind(proposals, adaptation)).order_by("pk")
     if found := list(names.values_list("name", flat=True)):
         return found
-    titles = Proposal.objects.filter(pk__in=proposals).order_by("pk")
+    titles = Proposal.objects.filter(pk__in=proposals, hidden_at=None).order_by("pk")
     if found := list(titles.values_list("title", flat=True)):
         return found
     decisions = Decision.objects.filter(

@@ -56,3 +56,9 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"  # type: ignore[attr-defined]
+
+    @property
+    def space(self) -> Any:
+        """The space that one of its ends stands in: why they are tied may tell what is there."""
+        ends = (self.source, self.target)  # type: ignore[attr-defined]
+        return next((end.space for end in ends if hasattr(end, "space")), None)

@@ -43,7 +43,10 @@ def following(context: RequestContext, thing: Model) -> Following:
     """For parts/follow.html: `{% following thing as it %}`."""
     subject = ref(thing)
     participant = context["request"].participant
-    return Following(subject, participant.follows.filter(subject=subject).exists())
+    on = getattr(thing, "is_followed", None)  # known where the page's query asked along
+    if on is None:
+        on = participant.follows.filter(subject=subject).exists()
+    return Following(subject, on)
 
 
 def _in_words(count: Count) -> str:

@@ -567,5 +567,5 @@ def test_proposal_page_takes_the_same_queries_with_changes_suggested(
         a_co_author(world, proposal, world.person(world.partner.role))
     client = signed_in(world.partner)
     client.get(proposal.get_absolute_url())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         client.get(proposal.get_absolute_url())

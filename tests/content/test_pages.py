@@ -228,7 +228,7 @@ def test_the_front_page_costs_the_same_for_one_and_for_three(
     for n in range(things - 1):
         world.open_workspace(f"Space {n}")
     see(client, "/norfolk/")
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(16):  # type: ignore[operator]
         see(client, "/norfolk/")
 
 
@@ -300,7 +300,7 @@ def test_a_workspace_costs_the_same_for_one_and_for_three(
         open_session(world, code=f"7K3QD{n}")
     sign_in(client, world.carer)
     see(client, world.workspace.get_absolute_url())
-    with django_assert_num_queries(21):  # type: ignore[operator]
+    with django_assert_num_queries(27):  # type: ignore[operator]
         see(client, world.workspace.get_absolute_url())
 
 

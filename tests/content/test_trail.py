@@ -9,14 +9,17 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from codesign.enums import Outcome, ProposalStatus, SessionStep
+from codesign.enums import Interest, Outcome, ProposalStatus, SessionStep
 from codesign.models import (
+    Activity,
     Card,
     CardProposal,
     Decision,
     DecisionOutcome,
     DesignSession,
+    Host,
     Proposal,
+    ProposalActivity,
     ProposalMerge,
 )
 from content import trail as trails
@@ -60,6 +63,7 @@ class Thread:
     card: Card = field(init=False)
     proposal: Proposal = field(init=False)
     decision: Decision = field(init=False)
+    activity: Activity = field(init=False)
     adaptation: Adaptation = field(init=False)
     measure: Measure = field(init=False)
     review: Review = field(init=False)
@@ -111,6 +115,20 @@ class Thread:
             published_at=day(20),
         )
         self.link(DecisionOutcome, self.proposal, self.decision, outcome=Outcome.AGREED)
+        self.activity = Activity.objects.create(
+            partnership=p,
+            workspace=w.workspace,
+            title="Home together",
+            about="We wait for the taxi together.",
+            interest=Interest.COMPANY,
+            place="The hall door",
+            first_at=day(25),
+            minutes=30,
+            started_by=w.carer,
+            started_at=day(24),
+        )
+        Host.objects.create(activity=self.activity, participant=w.carer)
+        self.link(ProposalActivity, self.proposal, self.activity)
         self.measure = Measure.objects.create(
             partnership=p,
             name="Journeys home",
@@ -240,6 +258,7 @@ def test_from_a_voice_the_trail_runs_forward_to_the_review(thread: Thread) -> No
         "theme",
         "proposal",
         "decision",
+        "activity",
         "adaptation",
         "review",
     ]
@@ -249,6 +268,7 @@ def test_from_a_voice_the_trail_runs_forward_to_the_review(thread: Thread) -> No
         (ref(thread.voice), ref(thread.theme)),
         (ref(thread.theme), ref(thread.proposal)),
         (ref(thread.proposal), ref(thread.decision)),
+        (ref(thread.proposal), ref(thread.activity)),
         (ref(thread.decision), ref(thread.adaptation)),
         (ref(thread.adaptation), ref(thread.measure)),
         (ref(thread.adaptation), ref(thread.review)),
@@ -484,7 +504,7 @@ def test_the_number_of_queries_does_not_grow_with_the_links(
         proposal = thread.suggest(f"Idea {n}", on=9)
         thread.link(ThemeProposal, thread.theme, proposal)
         thread.link(DecisionOutcome, proposal, thread.decision, outcome=Outcome.AGREED)
-    with django_assert_num_queries(17):  # type: ignore[operator]
+    with django_assert_num_queries(27):  # type: ignore[operator]
         assert thread.trail(thread.theme, thread.world.carer) is not None
 
 

@@ -32,6 +32,9 @@ MAY = {
     "unfollow": EVERYONE,
     "read_notices": EVERYONE,
     "set_digest": EVERYONE,
+    "follow_role": EVERYONE,
+    "unfollow_role": EVERYONE,
+    "keep_draft": EVERYONE,
     "export_record": EVERYONE,
 }
 

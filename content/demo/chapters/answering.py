@@ -11,8 +11,8 @@ def answer(story: Story) -> None:
     for row in story.rows("proposals"):
         for said in row.get("comments", []):
             story.on(said["day"], Rank.MOVE, _comments, row, said)
-            for reply in said.get("replies", []):
-                story.on(reply["day"], Rank.ANSWER, _replies, said, reply)
+            for each in said.get("replies", []):
+                story.on(each["day"], Rank.ANSWER, _replies, said, each)
             for each in said.get("supporters", []):
                 story.on(each["day"], Rank.ANSWER, _agrees, said, each)
             if "answered" in said:
@@ -42,12 +42,16 @@ def _comment(said: Row) -> Comment:
     )
 
 
-def _replies(story: Story, said: Row, reply: Row) -> Comment:
+def _replies(story: Story, said: Row, each: Row) -> None:
+    _reply(story, said, each)
+
+
+def _reply(story: Story, said: Row, each: Row) -> Comment:
     return comments.reply_to_comment(
         comment=_comment(said),
-        text=reply["text"],
-        as_organisation=reply.get("organisation", False),
-        by=story.people[reply["by"]],
+        text=each["text"],
+        as_organisation=each.get("organisation", False),
+        by=story.people[each["by"]],
     )
 
 
@@ -56,7 +60,7 @@ def _agrees(story: Story, said: Row, each: Row) -> None:
 
 
 def _answers(story: Story, said: Row) -> None:
-    reply = _replies(story, said, said["answered"])
+    reply = _reply(story, said, said["answered"])
     comments.mark_answered(comment=_comment(said), by=story.people[said["by"]], answer=reply)
 
 
