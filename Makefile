@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo demo-reset setup test test-services check format lock load-live load-codesign screens front-end
+.PHONY: demo demo-reset setup test test-services check format lock load-live load-codesign load-counting references screens front-end
 
 demo: setup var/static/staticfiles.json ## serve the demo on 127.0.0.1:8000 (PORT= to change)
 	@PORTAL_MODE=demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -79,3 +79,10 @@ load-codesign: setup ## a space with 50 suggestions beside one with 10,000: ever
 
 load-live: setup ## 300 sockets hear an announcement: ours beside a bare broadcast server
 	$(BIN)/python -m tests.load.live
+
+load-counting: setup ## how long counting takes: thousands of ballots by each demanding method
+	$(BIN)/python -m tests.load.counting
+
+DATA ?= ../shared/data
+references: setup ## count votes whose outcome is known, and say how many agree (DATA= where they are)
+	$(BIN)/python -m tests.references $(DATA)

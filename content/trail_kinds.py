@@ -260,7 +260,7 @@ def _cards(participant: Participant | None) -> QuerySet[Card]:
     return Card.objects.filter(
         hidden_at=None,
         session__in=_sessions(participant).values("pk"),
-        pk__in=CardProposal.objects.values("source"),
+        pk__in=CardProposal.objects.filter(target__hidden_at=None).values("source"),
     )
 
 

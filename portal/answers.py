@@ -6,13 +6,15 @@ learns of an upper one, yet publishing a decision also reaches the people whose 
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from django.db.models import Count, Model
+from django.db.models import Count, Model, Value
+from django.db.models.functions import Replace
+from django.utils.translation import gettext as _
 
-from portal import clock, notices
-from portal.models import Answer, Participant, ref
+from portal import clock, notices, references
+from portal.models import Answer, Notice, Participant, ref
 
 
 class Tie(IntEnum):
@@ -32,6 +34,7 @@ class Concerned:
     participant: Participant | None = None
     case: str = ""
     tie: Tie = Tie.SAID
+    about: str = ""  # what `because` names, as a reference, where not everybody may read it
 
 
 Finder = Callable[[Model], Iterable[Concerned]]
@@ -60,6 +63,17 @@ def preview(thing: Model) -> list[Concerned]:
             if key not in found or concerned.tie < found[key].tie:
                 found[key] = concerned
     return [found[key] for key in sorted(found)]
+
+
+def as_read_by(concerned: Sequence[Concerned], reader: Participant) -> list[Concerned]:
+    """The same people, with ties to things that `reader` may not see left unnamed."""
+    seen = references.find({each.about for each in concerned if each.about}, reader)
+    return [
+        each
+        if not each.about or each.about in seen
+        else replace(each, because=_("of something in a space that is not open to you"))
+        for each in concerned
+    ]
 
 
 def send(
@@ -98,6 +112,17 @@ def send(
             but_not=by,
         )
     return answers
+
+
+def stop_quoting(partnership_id: int, quoted: Iterable[str], instead: str) -> None:
+    """Say `instead` where answers and notices given earlier quote these words."""
+    for words in quoted:
+        was, now = Value(f"“{words}”"), Value(instead)
+        answers = Answer.objects.filter(partnership_id=partnership_id)
+        answers.filter(because__contains=was.value).update(because=Replace("because", was, now))
+        answers.filter(text__contains=was.value).update(text=Replace("text", was, now))
+        told = Notice.objects.filter(partnership_id=partnership_id, text__contains=was.value)
+        told.update(text=Replace("text", was, now))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any, cast
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -28,6 +29,7 @@ from portal.refusal import Refusal
 
 View = Callable[..., HttpResponse]
 EASY_READ_COOKIE = "easy-read"
+FOOTER, FOOTER_LASTS = "portal.footer", 60  # seconds
 
 
 class PortalRequest(HttpRequest):
@@ -256,6 +258,12 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _footer_links() -> list[tuple[str, str]]:
+    """Titles and addresses; asked for on every page, so one found is good for a minute."""
+    links: list[tuple[str, str]] = cache.get_or_set(FOOTER, _find_footer_links, FOOTER_LASTS)
+    return links
+
+
+def _find_footer_links() -> list[tuple[str, str]]:
     from wagtail.models import Page  # pages are ready only after the apps are
 
     pages = Page.objects.live().filter(guidancepage__in_footer=True).order_by("path")

@@ -174,22 +174,28 @@ class Group:
 def by_thing(notices: Iterable[Notice], things: Mapping[str, Any]) -> list[Group]:
     """Notices under the things they are about, newest first; `things` as `references.find` gave.
 
-    The words of a notice about something its reader may not see any more are left out.
+    The words of a notice about something its reader may not see any more are left out; so are those
+    from before a moderator hid words in it (`words_hidden_at`), since they may repeat them.
     """
     lines: dict[str, dict[str, Line]] = {}
     for notice in sorted(notices, key=lambda each: -each.pk):
         same = lines.setdefault(notice.subject, {})
-        if notice.text in same:
-            line = same[notice.text]
-            same[notice.text] = replace(
+        hidden_at = getattr(things.get(notice.subject), "words_hidden_at", None)
+        if hidden_at is not None and notice.at < hidden_at:
+            text = _("News from before a moderator hid the words")
+        else:
+            text = notice.text
+        if text in same:
+            line = same[text]
+            same[text] = replace(
                 line,
                 times=line.times + 1,
                 is_new=line.is_new or notice.read_at is None,
                 needs_me=line.needs_me or notice.needs_me,
             )
         else:
-            same[notice.text] = Line(
-                text=notice.text,
+            same[text] = Line(
+                text=text,
                 url=notice.url,
                 at=notice.at,
                 times=1,

@@ -12,7 +12,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, TypeVar, cast
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from portal import record, verify_record
 from portal.models import Checkpoint, Participant, Partnership, RecordContent, RecordEntry
@@ -42,7 +42,8 @@ Keep this file, or the fingerprint below, for the next time.
 
 record.jsonl       the entries, one a line
 content.jsonl      the words that belong to them, where they were not erased
-withheld.jsonl     only if you have it: entries whose words are for a space you are not in
+withheld.jsonl     only if you have it: entries whose words you may not read: of a space you
+                   are not in, or hidden by a moderator
 checkpoints.jsonl  signed statements of how long the record was, and what it held
 key.json           the key that checks the signatures
 verify_record.py   the program that checks all this; it is meant to be read
@@ -62,11 +63,30 @@ def closed_to(find: Closed) -> Closed:
     return find
 
 
+# Which things (references) hold words that nobody may read now: those that a moderator has hidden.
+Hidden = Callable[[int], set[str]]
+_hidden_in: list[Hidden] = []
+
+
+def hidden_in(find: Hidden) -> Hidden:
+    """Register who says which things of a partnership (an id) are hidden."""
+    _hidden_in.append(find)
+    return find
+
+
+def _kept_back(partnership_id: int, reader: Participant) -> Q:
+    """The words that stay out of somebody's copy."""
+    closed = {space for find in _closed_to for space in find(reader)}
+    hidden = {thing for find in _hidden_in for thing in find(partnership_id)}
+    of_hidden = RecordEntry.objects.filter(partnership_id=partnership_id, subject__in=hidden)
+    return Q(space__in=closed) | Q(seq__in=of_hidden.values("seq"))
+
+
 def write(partnership: Partnership, out: IO[bytes], *, reader: Participant | None = None) -> int:
     """Write the record, as it stands, to `out` as a zip. Returns how many entries it has.
 
-    Words of spaces closed to `reader` (None: the operator, to whom nothing is) stay out of it, and
-    `withheld.jsonl` says which entries they belong to.
+    Words of spaces closed to `reader` (None: the operator, to whom nothing is) and words that are
+    hidden stay out of it, and `withheld.jsonl` says which entries they belong to.
 
     The record's head stays locked meanwhile: words erased between reading the entries and reading
     the words would look like words that are missing.
@@ -76,13 +96,15 @@ def write(partnership: Partnership, out: IO[bytes], *, reader: Participant | Non
         of_this = {"partnership_id": partnership.pk}
         entries = RecordEntry.objects.filter(**of_this).order_by("seq")
         words = RecordContent.objects.filter(**of_this).order_by("seq")
-        closed = {space for find in _closed_to for space in find(reader)} if reader else set()
-        withheld = words.filter(space__in=closed)
+        withheld = words.none()
+        if reader is not None:
+            kept_back = _kept_back(partnership.pk, reader)
+            words, withheld = words.exclude(kept_back), words.filter(kept_back)
         checkpoints = Checkpoint.objects.filter(**of_this).order_by("pk")
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             _write_lines(archive, "record.jsonl", entries, lambda entry: entry.line.encode())
-            _write_lines(archive, "content.jsonl", words.exclude(space__in=closed), _words_line)
-            if closed:
+            _write_lines(archive, "content.jsonl", words, _words_line)
+            if withheld.exists():
                 _write_lines(archive, verify_record.WITHHELD, withheld, _withheld_line)
             _write_lines(archive, "checkpoints.jsonl", checkpoints, _checkpoint_line)
             key = verify_record.canonical({"algorithm": "Ed25519", "key": record.public_key()})

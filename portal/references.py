@@ -28,6 +28,13 @@ def _tables() -> dict[str, type[Model]]:
     }
 
 
+@cache
+def _fetched_with(kind: str) -> tuple[str, ...]:
+    """What a thing is fetched with: its partnership, and the proposal whose words it is about."""
+    names = {field.name for field in _tables()[kind]._meta.fields}
+    return ("partnership", "proposal") if "proposal" in names else ("partnership",)
+
+
 def parse(subject: str) -> tuple[str, int] | None:
     """The kind and number in a reference; None for anything else."""
     kind, _colon, number = subject.partition(":")
@@ -55,5 +62,5 @@ def find(subjects: Iterable[str], reader: Participant) -> dict[str, Any]:
         elif hasattr(_tables()[kind], "space"):
             continue
         things = things.filter(pk__in=numbers, partnership=reader.partnership_id)
-        found |= {ref(thing): thing for thing in things.select_related("partnership")}
+        found |= {ref(thing): thing for thing in things.select_related(*_fetched_with(kind))}
     return found

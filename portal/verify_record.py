@@ -511,8 +511,9 @@ def check_chain(entries: Sequence[Entry], findings: Findings) -> None:
 def check_words(data: bytes, withheld: bytes, entries: Sequence[Entry], findings: Findings) -> None:
     """The words handed out are those committed to; words left out were erased or are withheld.
 
-    Withheld are those of a space that is not open to whoever got this copy. Their entries are in
-    the chain like all others; that the words still fit can be checked with a copy that has them.
+    Withheld are those that a moderator has hidden, and those of a space that is not open to whoever
+    got this copy. Their entries are in the chain like all others; that the words still fit can be
+    checked with a copy that has them.
     """
     commits = {entry.seq: entry.commit for entry in entries if entry.commit}
     erased = {seq: entry.seq for entry in entries for seq in entry.erases}
@@ -565,8 +566,8 @@ def check_words(data: bytes, withheld: bytes, entries: Sequence[Entry], findings
     if kept_back:
         findings.limits.append(
             f"The words of {len(kept_back):,} entries are not in this copy: they belong to spaces"
-            " that are not open to the person who asked for it. Their entries were checked; the"
-            " words can be with a copy that has them."
+            " that are not open to the person who asked for it, or a moderator hid them. Their"
+            " entries were checked; the words can be with a copy that has them."
         )
 
 

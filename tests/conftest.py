@@ -38,6 +38,12 @@ def _put_back_and_not_emptied() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _every_page_asks_for_its_footer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts of queries are those of a page that remembers nothing, and no test sees another's."""
+    monkeypatch.setattr("portal.http.FOOTER_LASTS", 0)
+
+
 @pytest.fixture
 def committing(transactional_db: None) -> None:
     """A database in which commits are real, for races and browsers. Put back as it was after."""

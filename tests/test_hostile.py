@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from icalendar import Calendar
 
 from codesign import forms as codesign_forms
@@ -30,6 +31,7 @@ from codesign.models import Proposal
 from feedback.forms import voices as voice_forms
 from feedback.models import Voice
 from portal import notices, record_export
+from portal.enums import Visibility
 from portal.forms import PlainTextField, PortalFormMixin
 from portal.models import Partnership, RecordContent
 from portal.operations import people
@@ -99,6 +101,8 @@ def pages_of(tale: Tale) -> list[tuple[str, HttpResponse]]:
         for who in ("visitor", *order):
             response = tale.clients[who].get(url)
             assert response.status_code < 500, f"{url} as {who}"
+            if response.streaming:
+                b"".join(response)  # or its file stays open
             if response.status_code == 200:
                 found.append((f"{url} as {who}", response))
                 if who != "visitor":
@@ -206,7 +210,8 @@ def test_hostile_words_through_every_form_are_words_on_every_page(
     assert not harm, "\n".join(harm[:40])
     # How somebody agreed is kept and shown to nobody; what was hidden, or replaced by a later
     # reason, is kept by the record alone.
-    words += [squashed(each) for each in Voice.objects.values_list("consent", flat=True)]
+    for model in (Voice, Proposal):
+        words += [squashed(each) for each in model.objects.values_list("consent", flat=True)]
     words += [squashed(text) for text in texts_in(list(contents_of_the_record(tale)))]
     everything = "\0".join(words)
     lost = [text for text in tale.said if squashed(text) not in everything]
@@ -214,6 +219,9 @@ def test_hostile_words_through_every_form_are_words_on_every_page(
 
     the_record_keeps_them(tale, tmp_path)
     the_mail_does_not_carry_them(tale)
+
+
+TAGS_OF_MAIL = {"html", "head", "meta", "title", "body", "h1", "h2", "p", "ul", "li", "a", "br"}
 
 
 def contents_of_the_record(tale: Tale) -> QuerySet[RecordContent, dict[str, object]]:
@@ -254,7 +262,10 @@ def the_record_keeps_them(tale: Tale, folder: Path) -> None:
 
 
 def the_mail_does_not_carry_them(tale: Tale) -> None:
-    """Messages say that there is something to read; no header is ever made of people's words."""
+    """No header is ever made of people's words, nor any message about what is not public.
+
+    Of what anybody may read the words are repeated, and are words there too.
+    """
     world = tale.things.world
     world.admin.refresh_from_db()
     mail.outbox.clear()
@@ -262,13 +273,26 @@ def the_mail_does_not_carry_them(tale: Tale) -> None:
     invitation = mail.outbox[0]
     name = Partnership.objects.get(pk=world.partnership.pk).name
     assert squashed(name) in squashed(invitation.body)
+    with transaction.atomic():
+        assert notices.mail_due() > 0
+        transaction.set_rollback(True)
+    in_public, mail.outbox[1:] = mail.outbox[1:], []
+    Partnership.objects.filter(pk=world.partnership.pk).update(visibility=Visibility.PARTNERSHIP)
     assert notices.mail_due() > 0
-    for message in mail.outbox:
+    for message in [invitation, *in_public, *mail.outbox[1:]]:
         assert "\n" not in message.subject
-        assert not getattr(message, "alternatives", [])
-        assert message.message().get_content_type() == "text/plain"
+        assert message.message().get_content_type() in {"text/plain", "multipart/alternative"}
+        for html, mimetype in getattr(message, "alternatives", []):
+            assert mimetype == "text/html"
+            seen = see(html)
+            assert not seen.harm
+            assert {tag for tag, _name in seen.shape} <= TAGS_OF_MAIL
+    words = [text for text in tale.said if len(text) > 12]
+    assert any(text in message.body for text in words for message in in_public)
     for message in mail.outbox[1:]:
-        assert not [text for text in tale.said if len(text) > 12 and text in message.body]
+        everything = message.body + "".join(html for html, _type in message.alternatives)
+        assert not [text for text in words if text in everything]
+        assert not [text for text in words if escape(text) in everything]
 
 
 def test_every_string_is_shown_exactly_on_every_kind_of_page() -> None:

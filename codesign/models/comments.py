@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from codesign.enums import CommentKind
 from codesign.models.moderation import Hideable
@@ -61,7 +62,7 @@ class Comment(Hideable, Contribution):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return gettext("Words that a moderator has hidden") if self.is_hidden else self.text[:60]
 
     @property
     def words_hidden_at(self) -> datetime | None:

@@ -124,7 +124,7 @@ class Proposal(Hideable, Contribution):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.shown_title
 
     @property
     def is_live(self) -> bool:
@@ -150,6 +150,16 @@ class Proposal(Hideable, Contribution):
     @property
     def is_public(self) -> bool:
         return self.workspace.is_public
+
+    def is_readable_by(self, participant: Participant | None) -> bool:
+        """The rule of `visible_to`, for one that was read with its workspace and partnership."""
+        if self.status == ProposalStatus.DRAFT and (
+            participant is None or self.by_id != participant.pk
+        ):
+            return False
+        if participant is not None and participant.partnership_id != self.partnership_id:
+            return False
+        return self.workspace.is_readable_by(participant)
 
     @cached_property
     def author_ids(self) -> frozenset[int]:
@@ -277,7 +287,8 @@ class Amendment(Contribution):
         ]
 
     def __str__(self) -> str:
-        return f"{self.by}: {self.title}"
+        title = self.proposal.shown_title if self.is_hidden else self.title
+        return f"{self.by}: {title}"
 
     @property
     def words_hidden_at(self) -> datetime | None:

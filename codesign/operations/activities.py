@@ -104,6 +104,10 @@ def start_activity(
     _check_words(words, capacity, UnableToStartActivity)
     if proposal.kind != ProposalKind.ACTIVITY or proposal.status != ProposalStatus.AGREED:
         raise UnableToStartActivity(_("Only a suggested activity that was agreed can start."))
+    if proposal.is_hidden:
+        raise UnableToStartActivity(
+            _("The words of this suggestion are hidden. It can start when they are back.")
+        )
     if ProposalActivity.objects.standing().filter(source=proposal).exists():
         raise UnableToStartActivity(_("This suggestion has become an activity already."))
     if first_at <= clock.now():

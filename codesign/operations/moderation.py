@@ -10,7 +10,7 @@ from codesign.enums import CommentKind, HidingAnswer, HidingReason, ProposalStat
 from codesign.models import Comment, Hiding, Proposal, Report
 from codesign.operations.proposals import count_attention, locked
 from codesign.queries import moderation as queries
-from portal import clock, live, notices, permissions, record
+from portal import answers, clock, live, notices, permissions, record
 from portal.models import Participant, ref
 from portal.refusal import Refusal
 
@@ -189,6 +189,9 @@ def _hide(words: Words, reason: HidingReason, why: str, by: Participant) -> Hidi
     )
     shown = f"{HidingReason(reason).label}. {why}"
     _set_hidden(words, at=hiding.at, by=by, reason=shown)
+    if isinstance(words, Proposal):
+        titles = {words.title, *words.versions.values_list("title", flat=True)}
+        answers.stop_quoting(words.partnership_id, titles, _("a suggestion that was hidden"))
     kind = "comment_hidden" if isinstance(words, Comment) else "proposal_hidden"
     record.append(kind, by=by, subject=words, public={"reason": reason}, content={"why": why})
     live.announce(_proposal_of(words))

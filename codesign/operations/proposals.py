@@ -347,6 +347,10 @@ def shortlist_proposal(*, proposal: Proposal, by: Participant, reason: str) -> P
     """Put an open proposal among those to be decided on."""
     proposal = locked(proposal)
     permissions.check(by, "shortlist_proposal", proposal)
+    if proposal.is_hidden:
+        raise UnableToMoveProposal(
+            _("These words are hidden. It can be shortlisted when they are back.")
+        )
     move(proposal, ProposalStatus.SHORTLISTED, reason=reason)
     record_move("proposal_shortlisted", proposal, by=by)
     tell(proposal, _("Shortlisted: %(title)s"), by=by)

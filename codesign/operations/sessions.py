@@ -349,7 +349,7 @@ def _tell_of_closing(
                 [card.by],
                 subject=proposal,
                 text=_("The group chose your idea. It is now a suggestion: %(title)s")
-                % {"title": proposal.title},
+                % {"title": proposal.shown_title},
                 but_not=by,
             )
     seated = Participant.objects.here().filter(seats__session=session).exclude(pk__in=told)

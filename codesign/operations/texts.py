@@ -261,6 +261,8 @@ def raise_amendment(*, amendment: Amendment, by: Participant) -> Proposal:
     permissions.check(by, "raise_amendment", amendment)
     if amendment.became is not None:
         return amendment.became
+    if amendment.is_hidden:
+        raise UnableToRaiseAmendment(_("These words are hidden, so they cannot be used again now."))
     if amendment.status != AmendmentStatus.DECLINED:
         raise UnableToRaiseAmendment(
             _("Only a change that the authors did not take up becomes a suggestion of its own.")

@@ -11,8 +11,8 @@ from codesign.models import Comment, CommentSupport, Proposal
 from portal.models import Participant
 from portal.paging import KeysetPage, page_of
 
-POINTS = 20
-EACH_SIDE = 10
+POINTS = 10
+EACH_SIDE = 5
 
 
 class Order(TextChoices):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from codesign.models import CoAuthor, Comment, Decision, Proposal, ProposalMerge, Support
 from portal import answers
 from portal.answers import Concerned, Tie
+from portal.models import ref
 
 
 def with_merged(proposals: Iterable[int]) -> set[int]:
@@ -34,7 +35,10 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
     }
     suggested = [
         Concerned(
-            _("you suggested “%(title)s”") % {"title": each.shown_title}, each.by, tie=Tie.SUGGESTED
+            _("you suggested “%(title)s”") % {"title": each.shown_title},
+            each.by,
+            tie=Tie.SUGGESTED,
+            about=ref(each),
         )
         for each in found.values()
         if each.by is not None
@@ -44,6 +48,7 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
             _("you wrote “%(title)s” with others") % {"title": found[each.proposal_id].shown_title},
             each.participant,
             tie=Tie.SUGGESTED,
+            about=ref(found[each.proposal_id]),
         )
         for each in CoAuthor.objects.filter(proposal__in=found, accepted_at__isnull=False)
         .select_related("participant__organisation")
@@ -54,6 +59,7 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
             _("you support “%(title)s”") % {"title": found[each.proposal_id].shown_title},
             each.participant,
             tie=Tie.SUPPORTED,
+            about=ref(found[each.proposal_id]),
         )
         for each in Support.objects.filter(proposal__in=found)
         .select_related("participant__organisation")
@@ -64,6 +70,7 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
             _("you commented on “%(title)s”") % {"title": found[each.proposal_id].shown_title},
             each.by,
             tie=Tie.COMMENTED,
+            about=ref(found[each.proposal_id]),
         )
         for each in Comment.objects.filter(proposal__in=found, by__isnull=False)
         .select_related("by__organisation")

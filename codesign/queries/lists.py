@@ -175,12 +175,13 @@ def proposal_to_support(
 ) -> Proposal | None:
     """A proposal that somebody may read, and its workspace's stage today; one query."""
     found = (
-        Proposal.objects.visible_to(participant)
-        .filter(partnership=partnership, pk=pk)
+        Proposal.objects.filter(partnership=partnership, pk=pk)
         .select_related("partnership", "workspace__partnership", "by__organisation")
         .annotate(stage_kind=stage_today("workspace"))
         .first()
     )
+    if found is not None and not found.is_readable_by(participant):
+        return None
     if found is not None:
         with_stage(found.workspace, found.stage_kind)
     return found

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from codesign.models import Workspace
+from codesign.models import Amendment, CardProposal, Comment, Proposal, Workspace
 from portal import record, record_export
 from portal.models import Participant, ref
 
@@ -73,3 +73,25 @@ def closed_spaces(participant: Participant) -> set[str]:
     here = Workspace.objects.filter(partnership_id=participant.partnership_id)
     readable = Workspace.objects.visible_to(participant).order_by().values("pk")
     return {ref(each) for each in here.exclude(pk__in=readable)}
+
+
+@record_export.hidden_in
+def hidden_words(partnership_id: int) -> set[str]:
+    """The suggestions and comments hidden now; what was made of a hidden suggestion's words too."""
+    here = {"partnership": partnership_id}
+    proposals = Proposal.objects.filter(**here, hidden_at__isnull=False)
+    of_them = {**here, "proposal__in": proposals.values("pk")}
+    chosen = CardProposal.objects.filter(target__in=proposals.values("pk")).select_related(
+        "source__session"
+    )
+    cards = [link.source for link in chosen]
+    return {
+        ref(each)
+        for each in (
+            *proposals,
+            *Comment.objects.filter(**here, hidden_at__isnull=False),
+            *Amendment.objects.filter(**of_them),
+            *cards,
+            *(card.session for card in cards),
+        )
+    }

@@ -84,6 +84,7 @@ def board(session: DesignSession, *, facilitates: bool) -> Board:
     everything = list(found)
     cards = [card for card in everything if not card.is_hidden]
     if closed:
+        _leave_out_hidden(session, cards)
         cards.sort(key=lambda card: -card.dot_count)
     return Board(
         rev=rev,
@@ -92,6 +93,15 @@ def board(session: DesignSession, *, facilitates: bool) -> Board:
         people=people_in(session, exact=facilitates),
         shows_dots=closed or facilitates,
     )
+
+
+def _leave_out_hidden(session: DesignSession, cards: list[Card]) -> None:
+    """A suggestion that was hidden began as a card: its words show on neither board nor minutes."""
+    for card in cards:
+        if any(link.target.is_hidden for link in card.became):  # type: ignore[attr-defined]
+            instead = _("An idea whose words a moderator has hidden")
+            session.minutes = session.minutes.replace(card.text, instead)
+            card.text = instead
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,10 @@ def start_activity(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Make an agreed suggestion an activity people can come to."""
     proposal = find_proposal(request, pk)
     permissions.check(request.participant, "start_activity", proposal)
+    if proposal.is_hidden:
+        raise operations.UnableToStartActivity(
+            _("The words of this suggestion are hidden. It can start when they are back.")
+        )
     form = StartActivityForm(request.POST or None, proposal=proposal, by=request.participant)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from codesign.forms.merges import MOST_PARTS, MergeForm, SplitForm
@@ -58,6 +59,10 @@ def split_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Write the parts. Asking for room for one more keeps what is written."""
     proposal = find_proposal(request, pk)
     permissions.check(request.participant, "split_proposal", proposal)
+    if proposal.is_hidden:
+        raise UnableToMoveProposal(
+            _("These words are hidden. They can be split when they are back.")
+        )
     count = sum(name.startswith("title_") for name in request.POST)
     wants_more = "more" in request.POST
     form = SplitForm(

@@ -90,7 +90,10 @@ def report_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
 def _report(
     request: ParticipantRequest, about: Proposal | Comment, act: Callable[..., Any], **chosen: Any
 ) -> HttpResponse:
-    """Ask what is wrong with words, and send it to the moderators."""
+    """Ask what is wrong with words, and send it to the moderators. Hidden ones show nowhere."""
+    if about.is_hidden:
+        messages.info(request, _("This is hidden already. Thank you for looking out."))
+        return redirect(about)
     if request.method == "POST":
         limits.count("report", f"p{request.participant.pk}", most=REPORTS, seconds=WITHIN)
     form = ReportForm(request.POST or None)

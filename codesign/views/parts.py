@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from codesign.forms.proposals import ReasonForm
@@ -25,10 +25,9 @@ def find_workspace(request: PortalRequest, workspace_id: int) -> Workspace:
 
 
 def find_proposal(request: PortalRequest, pk: int) -> Proposal:
-    return get_object_or_404(
-        noting(
-            Proposal.objects.visible_to(request.participant), request.participant
-        ).select_related(
+    """A proposal of the partnership that the reader may see, with what is around it; or 404."""
+    found = get_object_or_404(
+        noting(Proposal.objects.all(), request.participant).select_related(
             "partnership",
             "workspace__partnership",
             "by__organisation",
@@ -39,6 +38,9 @@ def find_proposal(request: PortalRequest, pk: int) -> Proposal:
         pk=pk,
         partnership=request.partnership,
     )
+    if not found.is_readable_by(request.participant):
+        raise Http404
+    return found
 
 
 def opens(workspace: Workspace, act: str, by: Participant | None = None) -> bool:

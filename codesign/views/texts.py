@@ -17,7 +17,7 @@ from codesign.forms.texts import (
     DeclineAmendmentForm,
     EstimateForm,
 )
-from codesign.models import Amendment, CoAuthor
+from codesign.models import Amendment, CoAuthor, Proposal
 from codesign.operations import texts as operations
 from codesign.operations.proposals import WordsHaveChanged
 from codesign.queries import texts as queries
@@ -234,6 +234,7 @@ def answer_co_author_invitation(request: ParticipantRequest, pk: int) -> HttpRes
         CoAuthor.objects.select_related("proposal__partnership"),
         pk=pk,
         proposal__partnership=request.partnership,
+        proposal__in=Proposal.objects.visible_to(request.participant).values("pk"),
     )
     accept = request.POST.get("answer") == "yes"
     operations.answer_co_author_invitation(
@@ -249,6 +250,10 @@ def estimate_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     """A provider's rough guess at cost and effort."""
     proposal = find_proposal(request, pk)
     permissions.check(request.participant, "estimate_proposal", proposal)
+    if proposal.is_hidden:
+        raise operations.UnableToEstimateProposal(
+            _("The words of this suggestion are hidden, so nobody estimates it now.")
+        )
     initial = {
         "cost": proposal.cost,
         "effort": proposal.effort,

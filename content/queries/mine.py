@@ -70,7 +70,7 @@ def _my_cards(participant: Participant) -> QuerySet[Any]:
 
 def _comment_note(each: Comment) -> str:
     words = _("a reply on") if each.reply_to_id else each.get_kind_display() + " ·"
-    return f"{words} {each.proposal.title}"
+    return f"{words} {each.proposal.shown_title}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ KINDS = {
     "amendments": Kind(
         gettext_lazy("Changes you suggested"),
         _my_amendments,
-        lambda each: each.title,
+        lambda each: each.proposal.shown_title if each.is_hidden else each.title,
         lambda each: each.get_status_display(),
     ),
     "voices": Kind(

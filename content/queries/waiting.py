@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from codesign.enums import (
-    LIVE_PROPOSALS,
     AmendmentStatus,
     CommentKind,
     ProposalStatus,
     SignUpState,
 )
-from codesign.models import Amendment, CoAuthor, Comment, Proposal, Report, SignUp
+from codesign.models import Activity, Amendment, CoAuthor, Comment, Proposal, Report, SignUp
+from codesign.models.proposals import ProposalQuerySet
 from codesign.queries.assessments import to_assess
 from codesign.queries.moderation import waiting_count
 from feedback.models import Voice
@@ -57,12 +57,12 @@ def short(words: str) -> str:
     return Truncator(" ".join(words.split())).chars(160)
 
 
-def written_by(participant: Participant) -> QuerySet[Proposal]:
+def written_by(participant: Participant) -> ProposalQuerySet:
     """The proposals somebody wrote, alone or with others, that they may see."""
     joined = CoAuthor.objects.filter(
         proposal=OuterRef("pk"), participant=participant, accepted_at__isnull=False
     )
-    found: QuerySet[Proposal] = Proposal.objects.visible_to(participant).filter(
+    found: ProposalQuerySet = Proposal.objects.visible_to(participant).filter(
         Q(by=participant) | Exists(joined)
     )
     return found
@@ -108,7 +108,7 @@ def _co_author_invitations(participant: Participant) -> list[Item]:
     )
     return [
         Item(
-            each.proposal.title,
+            each.proposal.shown_title,
             each.proposal.get_absolute_url(),
             _("asked by %(name)s") % {"name": each.invited_by.display_name},
             each.invited_at,
@@ -122,7 +122,8 @@ def _co_author_invitations(participant: Participant) -> list[Item]:
 
 def _amendments_to_answer(participant: Participant) -> list[Item]:
     waiting = Amendment.objects.filter(
-        proposal__in=written_by(participant).values("pk"), status=AmendmentStatus.OPEN
+        proposal__in=written_by(participant).filter(hidden_at=None).values("pk"),
+        status=AmendmentStatus.OPEN,
     ).exclude(by=participant)
     return [
         Item(
@@ -138,7 +139,7 @@ def _amendments_to_answer(participant: Participant) -> list[Item]:
 
 def _questions(participant: Participant) -> list[Item]:
     waiting = Comment.objects.filter(
-        proposal__in=written_by(participant).filter(status__in=LIVE_PROPOSALS).values("pk"),
+        proposal__in=written_by(participant).live().values("pk"),
         kind=CommentKind.QUESTION,
         reply_to=None,
         answered_at=None,
@@ -198,12 +199,18 @@ def _first_words(fields: Mapping[str, Any]) -> str:
     return short(max(typed, key=len)) if typed else _("A few words")
 
 
+def _activities(participant: Participant) -> QuerySet[Any]:
+    """Those in spaces that are still open to them."""
+    return Activity.objects.visible_to(participant).order_by().values("pk")
+
+
 def _sign_ups(participant: Participant) -> list[Item]:
     going = SignUp.objects.filter(
         participant=participant,
         state__in=[SignUpState.COMING, SignUpState.WAITING],
         date__starts_at__gt=clock.now(),
         date__cancelled_at=None,
+        date__activity__in=_activities(participant),
     ).select_related("date__activity__partnership")
     return [
         Item(
@@ -231,6 +238,7 @@ def _dates_to_tell_about(participant: Participant) -> list[Item]:
         date__ends_at__lte=clock.now(),
         date__ends_at__gt=clock.now() - ASK_FOR,
         date__cancelled_at=None,
+        date__activity__in=_activities(participant),
     ).select_related("date__activity__partnership")
     return [
         Item(
@@ -274,8 +282,11 @@ def _to_moderate(participant: Participant) -> list[Item]:
 
 
 def _reports_answered(participant: Participant) -> list[Item]:
+    readable = Proposal.objects.visible_to(participant).values("pk")
     answered = Report.objects.filter(
-        by=participant, handled_at__gt=clock.now() - ANSWERED_FOR
+        Q(proposal__in=readable) | Q(comment__proposal__in=readable),
+        by=participant,
+        handled_at__gt=clock.now() - ANSWERED_FOR,
     ).select_related("proposal__partnership", "comment__proposal__partnership")
     return [
         Item(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -157,6 +158,7 @@ class AdaptationForm(Form):
             .order_by("-published_at"),
             "proposals": Proposal.objects.visible_to(by)
             .filter(partnership=partnership)
+            .filter(Q(hidden_at=None) | Q(pk__in=chosen.get("proposals", [])))
             .exclude(status__in=[ProposalStatus.DRAFT, ProposalStatus.WITHDRAWN])
             .order_by("-status_at", "-pk"),
             "themes": Theme.objects.filter(partnership=partnership).order_by("-voice_count", "-pk"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from codesign.enums import OpenTo
 from codesign.models import Decision, Proposal, ServiceFeature
 from feedback.models import (
     Adaptation,
@@ -146,21 +147,25 @@ def readable_by(partnership: Partnership, participant: Participant | None) -> Qu
     )
 
 
+OPEN = {"workspace__open_to": OpenTo.PARTNERSHIP}
+
+
 def what_was_said(adaptation: Adaptation) -> list[str]:
     """In few words what an adaptation answers: themes, else suggestions, else decisions.
 
-    Themes come first because everyone who is told can read them; a suggestion may stand in a space
-    that the giver of an anonymous voice has never seen.
+    Themes come first because everyone who is told can read them. What stands in a space for some is
+    not quoted: those who are told need not all be in it.
     """
     proposals = proposals_behind(adaptation)
     names = Theme.objects.filter(pk__in=themes_behind(proposals, adaptation)).order_by("pk")
     if found := list(names.values_list("name", flat=True)):
         return found
-    titles = Proposal.objects.filter(pk__in=proposals, hidden_at=None).order_by("pk")
+    titles = Proposal.objects.filter(pk__in=proposals, hidden_at=None, **OPEN).order_by("pk")
     if found := list(titles.values_list("title", flat=True)):
         return found
     decisions = Decision.objects.filter(
-        pk__in=DecisionAdaptation.objects.standing().filter(target=adaptation).values("source")
+        pk__in=DecisionAdaptation.objects.standing().filter(target=adaptation).values("source"),
+        **OPEN,
     )
     return list(decisions.order_by("pk").values_list("title", flat=True))
 

@@ -152,7 +152,7 @@ def publish_adaptation(request: ParticipantRequest, pk: int) -> HttpResponse:
             return redirect(adaptation)
     elif adaptation.is_published:
         return redirect(adaptation)
-    concerned = answers.preview(adaptation)
+    concerned = answers.as_read_by(answers.preview(adaptation), request.participant)
     prefetch_related_objects(
         [each.participant for each in concerned if each.participant], "organisation"
     )
