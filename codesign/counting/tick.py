@@ -1,0 +1,33 @@
+"""Tick any you support: the option that most people ticked comes first."""
+
+from collections import Counter
+
+from codesign.counting.ballots import Ballots, known, ticks
+from codesign.counting.results import Result, Standing, in_order
+
+VARIANT = "tick-1"
+RULE = (
+    "Each person ticks any options they support; the options with the most ticks are chosen, and "
+    "equal numbers are put in order by a lot drawn before counting."
+)
+
+
+def count(ballots: Ballots) -> Result:
+    """An option nobody ticked is never chosen. Raises BadBallots."""
+    ticked: Counter[str] = Counter()
+    for ballot in ballots.ballots:
+        chosen = ticks(ballot.choice)
+        known(ballots, chosen)
+        for option in chosen:
+            ticked[option] += ballot.number
+    ordered, ties = in_order(ballots, ballots.ids, lambda option: ticked[option])
+    return Result(
+        method="tick",
+        variant=VARIANT,
+        rule=RULE,
+        options=ballots.ids,
+        ballots=ballots.cast,
+        winners=tuple(option for option in ordered if ticked[option])[: ballots.seats],
+        standings=tuple(Standing(option, ticked[option]) for option in ordered),
+        ties=ties,
+    )
