@@ -259,8 +259,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 def _footer_links() -> list[tuple[str, str]]:
     """Titles and addresses; asked for on every page, so one found is good for a minute."""
-    links: list[tuple[str, str]] = cache.get_or_set(FOOTER, _find_footer_links, FOOTER_LASTS)
-    return links
+    return cache.get_or_set(FOOTER, _find_footer_links, FOOTER_LASTS) or []
 
 
 def _find_footer_links() -> list[tuple[str, str]]:

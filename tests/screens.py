@@ -30,6 +30,11 @@ PAGES = {
     "themes": ("", f"{NORFOLK}/themes/"),
     "moderation": ("Priya N", f"{NORFOLK}/voices/queue/"),
     "proposal": ("Maureen P", "the most supported open proposal"),
+    "suggestions": ("Maureen P", "the suggestions of the open round"),
+    "suggestion": ("Maureen P", "a suggestion that many worked on"),
+    "whats-on": ("Maureen P", f"{NORFOLK}/whats-on/"),
+    "my-page": ("Terry W", f"{NORFOLK}/me/"),
+    "moderation-log": ("", f"{NORFOLK}/moderation/log/"),
     "session": ("Maureen P", "the open session"),
     "facilitating": ("Gill F", "the open session"),
     "decision": ("Alan C", "the newest decision"),
@@ -59,6 +64,12 @@ def go(page: Page, where: str) -> None:
     elif where == "the open session":
         page.goto(f"{HERE}/norfolk-carers/what-shall-we-do-next/")
         page.locator("a[href*='/sessions/']").first.click()
+    elif where in {"the suggestions of the open round", "a suggestion that many worked on"}:
+        page.goto(f"{HERE}/norfolk-carers/what-shall-we-do-next/")
+        page.get_by_role("button", name="See all suggestions").first.click()
+        if where == "a suggestion that many worked on":
+            page.goto(f"{page.url}?q=slow+football")
+            page.get_by_role("link", name="Slow football on Thursdays, no running").first.click()
     elif where == "the newest decision":
         page.goto(f"{NORFOLK}/decisions/")
         page.locator(".tl-card__title a[href*='/decisions/']").first.click()

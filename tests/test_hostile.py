@@ -221,7 +221,7 @@ def test_hostile_words_through_every_form_are_words_on_every_page(
     the_mail_does_not_carry_them(tale)
 
 
-TAGS_OF_MAIL = {"html", "head", "meta", "title", "body", "h1", "h2", "p", "ul", "li", "a", "br"}
+TAGS_OF_MAIL = {"html", "head", "meta", "title", "body", "h1", "h2", "p", "ul", "li", "a", "hr"}
 
 
 def contents_of_the_record(tale: Tale) -> QuerySet[RecordContent, dict[str, object]]:
