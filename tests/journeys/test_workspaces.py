@@ -65,7 +65,7 @@ def test_a_space_is_set_up_moved_and_filled_with_people(
 
     outside = sit_down(world.commissioner, width=width, javascript=javascript)
     outside.open(made.get_absolute_url())
-    outside.reads("Page not found")
+    outside.reads("We cannot find that page")
     inside = sit_down(world.carer, width=width, javascript=javascript)
     inside.open(made.get_absolute_url())
     inside.reads(made.question)
