@@ -68,6 +68,32 @@ def read_code(typed: str) -> str:
     return re.sub(r"[\s\-‐-―_.]", "", typed).upper()[: CODE_LENGTH + 1]
 
 
+def _check_letter(drawn: str, space: int) -> str:
+    """What shows that five letters were drawn for this space, and that none was mistyped."""
+    places = [CODE_LETTERS.index(letter) for letter in drawn]
+    # Each weight shares no factor with 22, so that another letter always gives another check.
+    weighed = sum(weight * place for weight, place in zip((1, 3, 5, 7, 9), places, strict=True))
+    return CODE_LETTERS[(weighed + space) % len(CODE_LETTERS)]
+
+
+def new_sheet_number(space: int) -> str:
+    """A number for a sheet of a space, such as `WJN-997`.
+
+    Drawn, not counted: two printers at once need to know nothing of each other.
+    """
+    drawn = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH - 1))
+    return f"{drawn[:3]}-{drawn[3:]}{_check_letter(drawn, space)}"
+
+
+def printed_number(typed: str, space: int) -> str | None:
+    """A sheet's number as it was printed for a space; None for one that cannot have been."""
+    code = read_code(typed)
+    if len(code) != CODE_LENGTH or not set(code) <= set(CODE_LETTERS):
+        return None
+    is_ours = code[-1] == _check_letter(code[:-1], space)
+    return f"{code[:3]}-{code[3:]}" if is_ours else None
+
+
 def new_nickname() -> str:
     """A kind name to take or leave: `Blue Kite`."""
     return f"{secrets.choice(COLOURS)} {secrets.choice(THINGS)}"

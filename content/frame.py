@@ -35,6 +35,7 @@ def entries(partnership: Partnership, participant: Participant | None) -> list[E
 
     menu = [
         (_("Front page"), partnership.get_absolute_url()),
+        (_("Spaces"), to("codesign:workspaces")),
         (_("What’s on"), to("codesign:whats_on")),
         (_("Tell us how it is going"), to("feedback:leave_voice")),
         (_("What people say"), to("feedback:themes")),

@@ -36,6 +36,16 @@ urlpatterns = [
         themes.raise_proposal,
         name="raise_proposal",
     ),
+    path(
+        "p/<slug:partnership>/themes/<int:pk>/answers/",
+        themes.proposals_for_theme,
+        name="proposals_for_theme",
+    ),
+    path(
+        "p/<slug:partnership>/proposals/<int:pk>/theme/",
+        themes.link_theme_to_proposal,
+        name="link_theme_to_proposal",
+    ),
     path("p/<slug:partnership>/voices/<int:pk>/theme/", themes.give_theme, name="give_theme"),
     path(
         "p/<slug:partnership>/voice-themes/<int:pk>/take-away/",

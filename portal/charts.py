@@ -190,8 +190,9 @@ class Circle:
     size: int
 
 
-COLUMNS = 3
-LARGEST, SMALLEST = 72, 20  # radius, drawing units
+COLUMNS = 2
+ACROSS = 288  # the smallest phone shows it all, with text of 16 px
+LARGEST, SMALLEST = 64, 20  # radius, drawing units
 
 
 def circles(things: Sequence[Circle], *, title: str, description: str) -> Svg | None:
@@ -214,7 +215,7 @@ def circles(things: Sequence[Circle], *, title: str, description: str) -> Svg | 
         names = [_broken(each.label) for each in row]
         middle = top + max(radii)
         for place, (each, radius, lines) in enumerate(zip(row, radii, names, strict=True)):
-            x = WIDTH * (place + 0.5) / COLUMNS
+            x = ACROSS * (place + 0.5) / COLUMNS
             drawing.append(
                 '<circle class="tl-chart__circle" fill="Canvas" stroke="currentColor"'
                 f' stroke-width="3" cx="{x:.1f}" cy="{middle:.1f}" r="{radius:.1f}"/>'
@@ -226,12 +227,12 @@ def circles(things: Sequence[Circle], *, title: str, description: str) -> Svg | 
                 for number, line in enumerate(lines)
             ]
         top = middle + max(radii) + 22 + 20 * max(map(len, names)) + 8
-    return _svg(title, description, drawing, top)
+    return _svg(title, description, drawing, top, width=ACROSS)
 
 
 def _broken(label: str) -> list[str]:
     """A name in at most three lines that fit under a circle; what is left out leaves three dots."""
-    return textwrap.wrap(label, width=20, max_lines=3, placeholder=" …") or [""]
+    return textwrap.wrap(label, width=16, max_lines=3, placeholder=" …") or [""]
 
 
 def _read(points: Iterable[Point]) -> list[tuple[Point, float]]:
@@ -338,13 +339,15 @@ def _curve(places: Sequence[tuple[float, float | None]]) -> list[str]:
     return lines + dots
 
 
-def _svg(title: str, description: str, drawing: Sequence[str], height: float) -> Svg:
+def _svg(
+    title: str, description: str, drawing: Sequence[str], height: float, *, width: int = WIDTH
+) -> Svg:
     inside = "".join(drawing)
     own = hashlib.sha256("\0".join([title, description, inside]).encode("utf-8", "replace"))
     name = f"chart-{own.hexdigest()[:12]}"  # two charts on a page need names of their own
     return Svg(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}"'
-        f' width="{WIDTH}" height="{height:.0f}" font-family="system-ui, sans-serif"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}"'
+        f' width="{width}" height="{height:.0f}" font-family="system-ui, sans-serif"'
         ' font-size="16" fill="currentColor" role="img"'
         f' aria-labelledby="{name}-title {name}-desc">'
         f'<title id="{name}-title">{_safe(title)}</title>'

@@ -103,12 +103,14 @@ def queue(
     url: str = "",
     needs_me: bool = False,
     but_not: Participant | None = None,
+    in_confidence: bool = False,
 ) -> list[Notice]:
     """Put one line on each person's list, once each, and mail what needs them after commit.
 
     `url` is where the line leads, if not to the subject's own page. `but_not` is whoever did it:
-    nobody is told of their own act. Where the subject stands in a space (`subject.space`), only
-    those hear of it whom the space names among its `readers`.
+    nobody is told of their own act. With `in_confidence` the line is for its reader alone: no
+    e-mail repeats it, even where anybody may read its subject. Where the subject stands in a space
+    (`subject.space`), only those hear of it whom the space names among its `readers`.
     """
     unique = {person.pk: person for person in people if person.is_here}
     if but_not is not None:
@@ -117,7 +119,7 @@ def queue(
         return []
     space: Any = getattr(subject, "space", None)
     told = unique.values() if space is None else space.readers(unique.values())
-    is_public = bool(getattr(subject, "is_public", False))
+    is_public = not in_confidence and bool(getattr(subject, "is_public", False))
     made = Notice.objects.bulk_create(
         Notice(
             partnership_id=person.partnership_id,

@@ -26,12 +26,14 @@ class KeysetPage(Generic[Item]):
     """Some items, and the query strings that lead on and back to the start (empty: nowhere).
 
     `by_time` says that the newest come first, so that links may speak of newer and older ones.
+    `total` is how many there are in all, where that was found out on the way.
     """
 
     items: list[Item]
     older: str = ""
     newest: str = ""
     by_time: bool = True
+    total: int | None = None
 
 
 def page_of(
@@ -76,8 +78,10 @@ def wheel_of(
     everybody first equally often. The links keep the start, so no item is missed or shown twice.
     """
     start, last = _number(query.get("start", "")), _place(query)
+    total = None
     if start is None or last is None:
-        first = int(share * items.count())
+        total = items.count()
+        first = int(share * total)
         ranked = items.order_by(by, "pk").values(by)
         found = _some(items.filter(**{f"{by}__gte": Subquery(ranked[first : first + 1])}), by, size)
         last = None
@@ -95,7 +99,7 @@ def wheel_of(
     if len(found) > size:
         found = found[:size]
         older = _link(query, start=str(start), before=_named(found[-1], by))
-    return KeysetPage(found, older, _link(query) if last else "", by_time=False)
+    return KeysetPage(found, older, _link(query) if last else "", by_time=False, total=total)
 
 
 def _some(rows: QuerySet[Item], by: str, size: int) -> list[Item]:

@@ -63,13 +63,13 @@ def closed_to(find: Closed) -> Closed:
     return find
 
 
-# Which things (references) hold words that nobody may read now: those that a moderator has hidden.
-Hidden = Callable[[int], set[str]]
+# Which entries of a partnership (an id) have words that a moderator has hidden.
+Hidden = Callable[[int], QuerySet[RecordEntry]]
 _hidden_in: list[Hidden] = []
 
 
 def hidden_in(find: Hidden) -> Hidden:
-    """Register who says which things of a partnership (an id) are hidden."""
+    """Register who says which entries of a partnership (an id) have hidden words."""
     _hidden_in.append(find)
     return find
 
@@ -77,9 +77,10 @@ def hidden_in(find: Hidden) -> Hidden:
 def _kept_back(partnership_id: int, reader: Participant) -> Q:
     """The words that stay out of somebody's copy."""
     closed = {space for find in _closed_to for space in find(reader)}
-    hidden = {thing for find in _hidden_in for thing in find(partnership_id)}
-    of_hidden = RecordEntry.objects.filter(partnership_id=partnership_id, subject__in=hidden)
-    return Q(space__in=closed) | Q(seq__in=of_hidden.values("seq"))
+    kept_back = Q(space__in=closed)
+    for find in _hidden_in:
+        kept_back |= Q(seq__in=find(partnership_id).values("seq"))
+    return kept_back
 
 
 def write(partnership: Partnership, out: IO[bytes], *, reader: Participant | None = None) -> int:

@@ -30,9 +30,9 @@ def _tables() -> dict[str, type[Model]]:
 
 @cache
 def _fetched_with(kind: str) -> tuple[str, ...]:
-    """What a thing is fetched with: its partnership, and the proposal whose words it is about."""
+    """What a thing is fetched with: its partnership, and the proposal or activity it is about."""
     names = {field.name for field in _tables()[kind]._meta.fields}
-    return ("partnership", "proposal") if "proposal" in names else ("partnership",)
+    return ("partnership", *sorted(names & {"proposal", "activity"}))
 
 
 def parse(subject: str) -> tuple[str, int] | None:

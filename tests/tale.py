@@ -139,6 +139,13 @@ class Tale:
             link_why=self.short(500),
         )
         self.theme, self.proposal = theme, Proposal.objects.latest("pk")
+        self.post(
+            "provider",
+            "feedback:link_theme_to_proposal",
+            t.proposal.pk,
+            theme=theme.pk,
+            why=self.short(500),
+        )
 
     def workspaces(self) -> None:
         world, client = self.things.world, self.clients["facilitator"]
@@ -242,6 +249,8 @@ class Tale:
             "based_on": "1",
         }
         self.post("carer", "codesign:edit_proposal", proposal.pk, **words)
+        other = {"who": self.line(60), "participant": self.things.world.partner.pk}
+        self.post("carer", "codesign:invite_co_author", proposal.pk, **other)
         for answer in ("accept", "decline"):
             proposal.refresh_from_db()
             change = {"title": self.short(120), "why": self.long(4000), "reason": self.long(300)}
@@ -335,6 +344,7 @@ class Tale:
             "codesign:enter_sheet",
             space,
             number=f"T{to.pk}",
+            not_printed_here="on",
             channel="paper",
             consent=self.short(200),
             proposals=[to.pk],
@@ -486,6 +496,7 @@ class Tale:
                 "review_on": f"{day:%Y-%m-%d}",
                 f"outcome_{about.pk}": "agreed",
                 f"reason_{about.pk}": self.long(500),
+                "find": self.line(200),
             }
 
         draft = words(self.proposal)
@@ -579,8 +590,11 @@ class Tale:
         first = clock.now() + timedelta(days=2)
         times = {"first_at": f"{first:%Y-%m-%dT14:00}", "minutes": "60", "repeats": "weekly"}
         asked = t.agreed_activity.pk
-        self.post("carer", "codesign:start_activity", asked, **words(), **times, i_lead="on")
+        other = {"host_name": self.line(60), "host": t.world.partner.pk, "i_lead": "on"}
+        self.post("carer", "codesign:start_activity", asked, **words(), **times, **other)
         made = Activity.objects.latest("pk")
+        also = {"who": self.line(60), "participant": t.world.provider.pk}
+        self.post("carer", "codesign:add_host", made.pk, **also)
         dates = list(made.dates.all()[:2])
         for date in dates:
             self.post("service_user", "codesign:sign_up", date.pk)

@@ -27,7 +27,7 @@ from django.utils.html import escape
 from icalendar import Calendar
 
 from codesign import forms as codesign_forms
-from codesign.models import Proposal
+from codesign.models import Comment, Proposal, Sheet
 from feedback.forms import voices as voice_forms
 from feedback.models import Voice
 from portal import notices, record_export
@@ -210,7 +210,7 @@ def test_hostile_words_through_every_form_are_words_on_every_page(
     assert not harm, "\n".join(harm[:40])
     # How somebody agreed is kept and shown to nobody; what was hidden, or replaced by a later
     # reason, is kept by the record alone.
-    for model in (Voice, Proposal):
+    for model in (Voice, Proposal, Comment, Sheet):
         words += [squashed(each) for each in model.objects.values_list("consent", flat=True)]
     words += [squashed(text) for text in texts_in(list(contents_of_the_record(tale)))]
     everything = "\0".join(words)

@@ -51,6 +51,7 @@ name_theme                 . . x . . x . . x . .
 give_theme                 . . x . . x . . x . .
 take_theme_away            . . x . . x . . x . .
 raise_proposal             x x x x x x x x x x .
+link_theme_to_proposal     . . x . . x . . x . x
 draft_adaptation           . . x . . . . . . . .
 edit_adaptation            . . x . . . . . . . .
 publish_adaptation         . . x . . . . . . . .
@@ -72,6 +73,7 @@ edit_proposal              . . . . . . . . . . x
 open_proposal              . . . . . . . . . . x
 support_proposal           x x x x x x x x x x .
 withdraw_support           x x x x x x x x x x .
+keep_support               x x x x x x x x x x .
 attach_file                . . . . . . . . . . x
 remove_file                . . . . . . . . . . x
 estimate_proposal          . . x . . . . . . . .
@@ -87,6 +89,7 @@ comment_on_proposal        x x x x x x x x x x .
 reply_to_comment           x x x x x x x x x x .
 answer_for_organisation    . . x x . . . . . . .
 mark_answered              . . . . . x . . . . x
+withdraw_comment           . . . . . . . . . . x
 support_comment            x x x x x x x x x x .
 withdraw_comment_support   x x x x x x x x x x .
 report_proposal            x x x x x x x x x x .
@@ -115,7 +118,7 @@ add_date                   . . . . . x . . . . x
 cancel_date                . . . . . x . . . . x
 end_activity               . . . . . x . . . . x
 record_attendance          . . . . . x . . . . x
-see_sign_ups               . . . . . x . . . . x
+see_sign_ups               . . . . . . . . . . x
 sign_up                    x x x x x x x x x x .
 cancel_sign_up             x x x x x x x x x x .
 make_calendar_key          x x x x x x x x x x .

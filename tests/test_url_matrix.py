@@ -116,6 +116,7 @@ ROWS: dict[str, Row] = {
     "codesign:open_proposal": row("draft_proposal", "open_proposal"),
     "codesign:support_proposal": row("proposal", "support_proposal"),
     "codesign:withdraw_support": row("proposal", "withdraw_support"),
+    "codesign:keep_support": row("proposal", "keep_support"),
     "codesign:versions": Row(of("reworded_proposal"), VISITORS),
     "codesign:difference": Row(lambda t: [t.reworded_proposal.pk, 1, 2], VISITORS),
     "codesign:amend_proposal": row("proposal", "amend_proposal", page=True),
@@ -138,7 +139,10 @@ ROWS: dict[str, Row] = {
     ),
     "codesign:comment_on_proposal": row("proposal", "comment_on_proposal"),
     "codesign:reply_to_comment": row("comment", "reply_to_comment", page=True),
-    "codesign:mark_answered": row("question", "mark_answered"),
+    "codesign:mark_answered": Row(
+        of("question"), post="mark_answered", about=lambda t: t.question.asked
+    ),
+    "codesign:withdraw_comment": row("comment", "withdraw_comment", page=True),
     "codesign:support_comment": row("reply", "support_comment"),
     "codesign:withdraw_comment_support": row("reply", "withdraw_comment_support"),
     "codesign:shortlist_proposal": row("proposal", "shortlist_proposal", page=True),
@@ -241,6 +245,8 @@ ROWS: dict[str, Row] = {
     "feedback:name_theme": Row(nothing, "name_theme", "name_theme"),
     "feedback:theme": Row(of("theme"), VISITORS),
     "feedback:raise_proposal": row("theme", "raise_proposal", page=True),
+    "feedback:proposals_for_theme": Row(of("theme"), PEOPLE),
+    "feedback:link_theme_to_proposal": row("proposal", "link_theme_to_proposal", page=True),
     "feedback:give_theme": row("voice", "give_theme"),
     "feedback:take_theme_away": row("voice_theme", "take_theme_away", page=True),
     # the change log

@@ -9,27 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from codesign import dates
 from codesign.enums import Interest, Repeats
-from codesign.models import Proposal
+from codesign.forms.people import FindsPerson, NameField, PersonField
+from codesign.models import Proposal, Workspace
 from codesign.operations.activities import LONGEST, ActivityWords
+from codesign.queries.people import people_to_ask
 from portal.forms import DateField, DateTimeField, Form, PlainTextField
-from portal.models import Participant, Partnership
+from portal.models import Participant
 
 WORDS = ("title", "about", "interest", "place", "link", "access", "cost", "bring")
 MOST = 1000  # people
-
-
-class PersonField(forms.ModelChoiceField):
-    """Somebody of the partnership, with their role."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Participant.objects.none(), **kwargs)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.display_name} ({obj.get_role_display()})"
-
-
-def people_of(partnership: Partnership) -> Any:
-    return Participant.objects.here().filter(partnership=partnership).order_by("display_name", "pk")
 
 
 class ActivityForm(Form):
@@ -88,7 +76,7 @@ class ActivityForm(Form):
         return ActivityWords(**{**said, "interest": Interest(said["interest"])})
 
 
-class StartActivityForm(ActivityForm):
+class StartActivityForm(FindsPerson, ActivityForm):
     """The same with its first date, how it repeats and who leads it."""
 
     first_at = DateTimeField(label=_("When is the first date?"))
@@ -109,19 +97,24 @@ class StartActivityForm(ActivityForm):
         required=False,
     )
     i_lead = forms.BooleanField(label=_("I lead it"), required=False)
-    host = PersonField(
+    host_name = NameField(
         label=_("Who else leads it?"),
-        help_text=_("Anybody here can lead a group. You can add more people later."),
-        required=False,
-        empty_label=_("Nobody else"),
+        help_text=_(
+            "Anybody here can lead a group. Write their name, or a part of it. You can add more"
+            " people later."
+        ),
     )
+    host = PersonField()
+    person_name = "host_name"
+    person = "host"
+    needs_person = False
 
     def __init__(self, *args: Any, proposal: Proposal, by: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         self.initial.setdefault("title", proposal.title)
         self.initial.setdefault("about", proposal.why)
-        self.fields["host"].queryset = people_of(proposal.partnership).exclude(pk=by.pk)  # type: ignore[attr-defined]
+        self.find_among(people_to_ask(proposal.workspace).exclude(pk=by.pk))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -139,16 +132,18 @@ class StartActivityForm(ActivityForm):
     @property
     def hosts(self) -> list[Participant]:
         me = [self.by] if self.cleaned_data["i_lead"] else []
-        other = self.cleaned_data["host"]
+        other = self.cleaned_data.get("host")
         return [*me, other] if other else me
 
 
-class AddHostForm(Form):
-    participant = PersonField(label=_("Who leads it too?"), empty_label=_("Choose a person"))
+class AddHostForm(FindsPerson):
+    who = NameField(label=_("Who leads it too?"))
+    participant = PersonField()
+    mark_optional = False
 
-    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["participant"].queryset = people_of(partnership)  # type: ignore[attr-defined]
+        self.find_among(people_to_ask(workspace))
 
 
 class AddDateForm(Form):

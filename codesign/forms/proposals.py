@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import ProposalKind, ProposalStatus
 from codesign.models import Proposal, ServiceFeature
+from codesign.operations.proposals import WHY, has_reactions
 from portal.forms import Form, PlainTextField
 
 
@@ -72,8 +73,22 @@ class ProposalWordsForm(ProposalForm):
         super().__init__(*args, **kwargs)
         features = proposal.partnership.features.all()
         self.fields["feature"].queryset = features  # type: ignore[attr-defined]
+        self.proposal = proposal
         if proposal.status == ProposalStatus.DRAFT:
             del self.fields["reason"]
+        elif has_reactions(proposal):
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = WHY
+
+    def clean_title(self) -> str:
+        """One that was a change to another suggestion is not called like that one."""
+        title: str = self.cleaned_data["title"]
+        origin = self.proposal.origin
+        if origin is not None and title == origin.proposal.title:
+            raise forms.ValidationError(
+                _("The other suggestion has this title already. Say what is different in yours.")
+            )
+        return title
 
 
 class ReasonForm(Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from codesign.enums import CommentKind, ProposalKind
 from codesign.models import Proposal, ServiceFeature, Workspace
 from codesign.operations.sheets import Given, Person, SheetLine, sheet_number, typed_in_before
+from codesign.phrases import printed_number
 from codesign.queries import sheets as queries
 from portal.enums import Channel, Role, WhoseWords
 from portal.forms import Form, PlainTextField
@@ -124,6 +125,11 @@ class SheetForm(Form):
         help_text=_("It is printed at the top. Each sheet can be typed in once."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
     )
+    not_printed_here = forms.BooleanField(
+        label=_("This sheet was not printed here"),
+        help_text=_("Then give it a number of your own."),
+        required=False,
+    )
     channel = forms.ChoiceField(
         label=_("How did the sheet reach you?"),
         choices=[
@@ -145,10 +151,22 @@ class SheetForm(Form):
 
     def clean_number(self) -> str:
         """Told before anything else is asked: the same sheet is not worth another look."""
-        number = sheet_number(self.cleaned_data["number"])
+        typed = self.cleaned_data["number"]
+        printed = printed_number(typed, self.workspace.pk)
+        number = printed or sheet_number(typed)
         before = queries.sheet_with(self.workspace, number)
         if before is not None:
             raise forms.ValidationError(typed_in_before(before))
+        ticked = self.fields["not_printed_here"].widget.value_from_datadict(
+            self.data, self.files, self.add_prefix("not_printed_here")
+        )
+        if printed is None and not ticked:
+            raise forms.ValidationError(
+                _(
+                    "No sheet of this space has this number. It looks like WJN-997. Please look "
+                    "again, or tick that the sheet was not printed here."
+                )
+            )
         return number
 
 

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import RoughCost, RoughEffort
+from codesign.forms.people import FindsPerson, NameField, PersonField
 from codesign.forms.proposals import ProposalForm
 from portal.forms import Form, PlainTextField
 from portal.models import Participant
@@ -44,26 +45,21 @@ class DeclineAmendmentForm(Form):
     )
 
 
-class PersonField(forms.ModelChoiceField):
-    """People by name, role and organisation."""
-
-    def label_from_instance(self, obj: Participant) -> str:  # type: ignore[override]
-        parts = [obj.display_name, obj.get_role_display()]
-        return ", ".join([*parts, obj.organisation.name] if obj.organisation else parts)
-
-
-class CoAuthorForm(Form):
-    participant = PersonField(
+class CoAuthorForm(FindsPerson):
+    who = NameField(
         label=_("Who should write this with you?"),
-        queryset=Participant.objects.none(),
-        empty_label=_("Choose somebody"),
-        help_text=_("They are asked first. Who says yes can change the words as you can."),
+        help_text=_(
+            "Write their name, or a part of it. They are asked first. Who says yes can change the"
+            " words as you can."
+        ),
     )
-    page_heading_field = "participant"
+    participant = PersonField()
+    page_heading_field = "who"
+    mark_optional = False
 
     def __init__(self, *args: object, people: QuerySet[Participant], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["participant"].queryset = people  # type: ignore[attr-defined]
+        self.find_among(people)
 
 
 class EstimateForm(Form):

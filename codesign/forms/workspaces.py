@@ -204,7 +204,10 @@ class DuplicateForm(Form):
     """The next round: what it is called, when it begins, and who may read it."""
 
     title = PlainTextField(label=_("What is the next round called?"), max_length=120)
-    starts_on = DateField(label=_("On which day does it begin?"))
+    starts_on = DateField(
+        label=_("On which day does it begin?"),
+        help_text=_("It opens by itself on this day. Until then people can only read it."),
+    )
     visibility = forms.ChoiceField(
         label=_("Who can read it?"),
         choices=AccessForm.base_fields["visibility"].choices,  # type: ignore[attr-defined]

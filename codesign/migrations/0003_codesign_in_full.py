@@ -8,935 +8,1763 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('codesign', '0002_initial'),
-        ('portal', '0003_codesign_in_full'),
+        ("codesign", "0002_initial"),
+        ("portal", "0003_codesign_in_full"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('about', models.TextField()),
-                ('interest', models.CharField(choices=[('company', 'Talking and company'), ('food', 'Food and cooking'), ('craft', 'Making things'), ('outdoors', 'Gardens and outdoors'), ('moving', 'Moving and sport'), ('music', 'Music, film and stories'), ('learning', 'Learning something'), ('digital', 'Phones and computers'), ('support', 'Support and advice')], max_length=10)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('link', models.URLField(blank=True)),
-                ('access', models.CharField(blank=True, max_length=500)),
-                ('cost', models.CharField(blank=True, max_length=120)),
-                ('bring', models.CharField(blank=True, max_length=200)),
-                ('capacity', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('rrule', models.CharField(blank=True, max_length=200)),
-                ('first_at', models.DateTimeField()),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('started_at', models.DateTimeField(default=portal.clock.now)),
-                ('changed_at', models.DateTimeField(default=portal.clock.now)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_reason', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("about", models.TextField()),
+                (
+                    "interest",
+                    models.CharField(
+                        choices=[
+                            ("company", "Talking and company"),
+                            ("food", "Food and cooking"),
+                            ("craft", "Making things"),
+                            ("outdoors", "Gardens and outdoors"),
+                            ("moving", "Moving and sport"),
+                            ("music", "Music, film and stories"),
+                            ("learning", "Learning something"),
+                            ("digital", "Phones and computers"),
+                            ("support", "Support and advice"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("link", models.URLField(blank=True)),
+                ("access", models.CharField(blank=True, max_length=500)),
+                ("cost", models.CharField(blank=True, max_length=120)),
+                ("bring", models.CharField(blank=True, max_length=200)),
+                ("capacity", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("rrule", models.CharField(blank=True, max_length=200)),
+                ("first_at", models.DateTimeField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("started_at", models.DateTimeField(default=portal.clock.now)),
+                ("changed_at", models.DateTimeField(default=portal.clock.now)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='ActivityDate',
+            name="ActivityDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_reason', models.CharField(blank=True, max_length=300)),
-                ('coming_count', models.PositiveIntegerField(default=0)),
-                ('waiting_count', models.PositiveIntegerField(default=0)),
-                ('attended', models.PositiveIntegerField(blank=True, null=True)),
-                ('asked_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_reason", models.CharField(blank=True, max_length=300)),
+                ("coming_count", models.PositiveIntegerField(default=0)),
+                ("waiting_count", models.PositiveIntegerField(default=0)),
+                ("attended", models.PositiveIntegerField(blank=True, null=True)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['starts_at', 'pk'],
+                "ordering": ["starts_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('web', 'On the website'), ('phone', 'By phone'), ('paper', 'On paper'), ('in_person', 'In person'), ('session', 'In a design session')], default='web', max_length=10)),
-                ('whose_words', models.CharField(choices=[('own', 'Their own words'), ('summary', 'A worker’s summary')], default='own', max_length=8)),
-                ('consent', models.CharField(blank=True, help_text='How and when the person agreed that this is entered for them.', max_length=200)),
-                ('created_at', models.DateTimeField(default=portal.clock.now)),
-                ('based_on', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('why', models.TextField()),
-                ('reason', models.CharField(max_length=300)),
-                ('status', models.CharField(choices=[('open', 'Waiting for the authors'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Taken back')], default='open', max_length=10)),
-                ('answer', models.CharField(blank=True, max_length=300)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "On the website"),
+                            ("phone", "By phone"),
+                            ("paper", "On paper"),
+                            ("in_person", "In person"),
+                            ("session", "In a design session"),
+                        ],
+                        default="web",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "whose_words",
+                    models.CharField(
+                        choices=[("own", "Their own words"), ("summary", "A worker’s summary")],
+                        default="own",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "consent",
+                    models.CharField(
+                        blank=True,
+                        help_text="How and when the person agreed that this is entered for them.",
+                        max_length=200,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=portal.clock.now)),
+                ("based_on", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("why", models.TextField()),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for the authors"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Taken back"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=portal.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('picture', 'Picture'), ('document', 'Document')], max_length=8)),
-                ('file', models.FileField(max_length=120, upload_to=codesign.models.proposals.attachment_path)),
-                ('name', models.CharField(max_length=120)),
-                ('words', models.CharField(max_length=300)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(default=portal.clock.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("picture", "Picture"), ("document", "Document")], max_length=8
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        max_length=120, upload_to=codesign.models.proposals.attachment_path
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("words", models.CharField(max_length=300)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(default=portal.clock.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CalendarKey',
+            name="CalendarKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(default=portal.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='CoAuthor',
+            name="CoAuthor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField(default=portal.clock.now)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('declined_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("invited_at", models.DateTimeField(default=portal.clock.now)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("declined_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CommentSupport',
+            name="CommentSupport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=portal.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('question', models.CharField(max_length=200)),
-                ('low', models.CharField(max_length=120)),
-                ('high', models.CharField(max_length=120)),
-                ('place', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("question", models.CharField(max_length=200)),
+                ("low", models.CharField(max_length=120)),
+                ("high", models.CharField(max_length=120)),
+                ("place", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='Hiding',
+            name="Hiding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('private', 'It tells something private about a person'), ('named', 'It blames a person by name'), ('harm', 'It threatens, insults or bullies'), ('hate', 'It attacks people for who they are'), ('unsafe', 'Following it could put somebody in danger'), ('advert', 'It advertises or repeats the same thing many times'), ('not_ours', 'It is copied from somebody who has not agreed')], max_length=10)),
-                ('why', models.CharField(max_length=300)),
-                ('at', models.DateTimeField(default=portal.clock.now)),
-                ('asked_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_words', models.CharField(blank=True, max_length=1000)),
-                ('answer', models.CharField(blank=True, choices=[('stands', 'It stays hidden'), ('put_back', 'It was put back')], max_length=8)),
-                ('answer_why', models.CharField(blank=True, max_length=300)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("private", "It tells something private about a person"),
+                            ("named", "It blames a person by name"),
+                            ("harm", "It threatens, insults or bullies"),
+                            ("hate", "It attacks people for who they are"),
+                            ("unsafe", "Following it could put somebody in danger"),
+                            ("advert", "It advertises or repeats the same thing many times"),
+                            ("not_ours", "It is copied from somebody who has not agreed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("why", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(default=portal.clock.now)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("asked_words", models.CharField(blank=True, max_length=1000)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[("stands", "It stays hidden"), ("put_back", "It was put back")],
+                        max_length=8,
+                    ),
+                ),
+                ("answer_why", models.CharField(blank=True, max_length=300)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Host',
+            name="Host",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField(default=portal.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='OpenRole',
+            name="OpenRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('service_user', 'Service user'), ('carer', 'Carer'), ('provider', 'Provider'), ('commissioner', 'Commissioner'), ('partner', 'Partner')], max_length=16)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("service_user", "Service user"),
+                            ("carer", "Carer"),
+                            ("provider", "Provider"),
+                            ("commissioner", "Commissioner"),
+                            ("partner", "Partner"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProposalActivity',
+            name="ProposalActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(blank=True, max_length=500)),
-                ('made_at', models.DateTimeField(default=portal.clock.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('removal_reason', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.CharField(blank=True, max_length=500)),
+                ("made_at", models.DateTimeField(default=portal.clock.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("removal_reason", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProposalSplit',
+            name="ProposalSplit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(blank=True, max_length=500)),
-                ('made_at', models.DateTimeField(default=portal.clock.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('removal_reason', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.CharField(blank=True, max_length=500)),
+                ("made_at", models.DateTimeField(default=portal.clock.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("removal_reason", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProposalVersion',
+            name="ProposalVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('why', models.TextField()),
-                ('for_whom', models.CharField(blank=True, max_length=200)),
-                ('easy_read', models.TextField(blank=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("why", models.TextField()),
+                ("for_whom", models.CharField(blank=True, max_length=200)),
+                ("easy_read", models.TextField(blank=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField(default=portal.clock.now)),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('private', 'It tells something private about a person'), ('named', 'It blames a person by name'), ('harm', 'It threatens, insults or bullies'), ('hate', 'It attacks people for who they are'), ('unsafe', 'Following it could put somebody in danger'), ('advert', 'It advertises or repeats the same thing many times'), ('not_ours', 'It is copied from somebody who has not agreed')], max_length=10)),
-                ('words', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(default=portal.clock.now)),
-                ('outcome', models.CharField(blank=True, choices=[('hidden', 'The words were hidden'), ('left', 'The words stay')], max_length=8)),
-                ('answer', models.CharField(blank=True, max_length=300)),
-                ('handled_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("private", "It tells something private about a person"),
+                            ("named", "It blames a person by name"),
+                            ("harm", "It threatens, insults or bullies"),
+                            ("hate", "It attacks people for who they are"),
+                            ("unsafe", "Following it could put somebody in danger"),
+                            ("advert", "It advertises or repeats the same thing many times"),
+                            ("not_ours", "It is copied from somebody who has not agreed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(default=portal.clock.now)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("hidden", "The words were hidden"), ("left", "The words stay")],
+                        max_length=8,
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                ("handled_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('reason', models.CharField(max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='Sheet',
+            name="Sheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20)),
-                ('channel', models.CharField(choices=[('web', 'On the website'), ('phone', 'By phone'), ('paper', 'On paper'), ('in_person', 'In person'), ('session', 'In a design session')], default='paper', max_length=10)),
-                ('consent', models.CharField(max_length=200)),
-                ('lines', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "On the website"),
+                            ("phone", "By phone"),
+                            ("paper", "On paper"),
+                            ("in_person", "In person"),
+                            ("session", "In a design session"),
+                        ],
+                        default="paper",
+                        max_length=10,
+                    ),
+                ),
+                ("consent", models.CharField(max_length=200)),
+                ("lines", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(default=portal.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='SignUp',
+            name="SignUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('coming', 'You are coming'), ('waiting', 'You are on the waiting list'), ('cancelled', 'You are not coming')], max_length=10)),
-                ('at', models.DateTimeField(default=portal.clock.now)),
-                ('remind', models.BooleanField(default=False)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("coming", "You are coming"),
+                            ("waiting", "You are on the waiting list"),
+                            ("cancelled", "You are not coming"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=portal.clock.now)),
+                ("remind", models.BooleanField(default=False)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("answered", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='StageMove',
+            name="StageMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('listen', 'Listen'), ('suggest', 'Suggest'), ('develop', 'Develop'), ('choose', 'Choose'), ('decide', 'Decide'), ('deliver', 'Deliver')], max_length=10)),
-                ('planned_for', models.DateField()),
-                ('moved_to', models.DateField()),
-                ('reason', models.CharField(max_length=300)),
-                ('at', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("listen", "Listen"),
+                            ("suggest", "Suggest"),
+                            ("develop", "Develop"),
+                            ("choose", "Choose"),
+                            ("decide", "Decide"),
+                            ("deliver", "Deliver"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("planned_for", models.DateField()),
+                ("moved_to", models.DateField()),
+                ("reason", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(default=portal.clock.now)),
             ],
         ),
         migrations.CreateModel(
-            name='TakingPart',
+            name="TakingPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=portal.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField(default=portal.clock.now)),
             ],
         ),
         migrations.RemoveIndex(
-            model_name='comment',
-            name='codesign_co_proposa_208183_idx',
+            model_name="comment",
+            name="codesign_co_proposa_208183_idx",
         ),
         migrations.AddField(
-            model_name='comment',
-            name='answer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codesign.comment'),
+            model_name="comment",
+            name="answer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="codesign.comment",
+            ),
         ),
         migrations.AlterField(
-            model_name='comment',
-            name='kind',
-            field=models.CharField(blank=True, choices=[('for', 'A point for'), ('concern', 'A concern'), ('question', 'A question'), ('experience', 'My experience'), ('suggestion', 'A suggestion')], default='for', max_length=10),
+            model_name="comment",
+            name="kind",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("for", "A point for"),
+                    ("concern", "A concern"),
+                    ("question", "A question"),
+                    ("experience", "My experience"),
+                    ("suggestion", "A suggestion"),
+                ],
+                default="for",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='comment',
-            name='answered_at',
+            model_name="comment",
+            name="answered_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='comment',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='portal.organisation'),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='reply_count',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='reply_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='codesign.comment'),
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='support_count',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='assessments_published_at',
+            model_name="comment",
+            name="withdrawn_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='attention',
+            model_name="comment",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
+        ),
+        migrations.AddField(
+            model_name="comment",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="comments",
+                to="portal.organisation",
+            ),
+        ),
+        migrations.AddField(
+            model_name="comment",
+            name="reply_count",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='by_role',
-            field=models.CharField(blank=True, choices=[('service_user', 'Service user'), ('carer', 'Carer'), ('provider', 'Provider'), ('commissioner', 'Commissioner'), ('partner', 'Partner')], max_length=16),
+            model_name="comment",
+            name="reply_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replies",
+                to="codesign.comment",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='common_ground',
+            model_name="comment",
+            name="support_count",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='cost',
-            field=models.CharField(blank=True, choices=[('none', 'Nothing extra'), ('small', 'Under £500 a year'), ('medium', '£500 to £5,000 a year'), ('large', '£5,000 to £50,000 a year'), ('very_large', 'More than £50,000 a year'), ('unknown', 'We cannot say yet')], max_length=12),
+            model_name="proposal",
+            name="assessments_published_at",
+            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='easy_read',
+            model_name="proposal",
+            name="attention",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="proposal",
+            name="by_role",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("service_user", "Service user"),
+                    ("carer", "Carer"),
+                    ("provider", "Provider"),
+                    ("commissioner", "Commissioner"),
+                    ("partner", "Partner"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.AddField(
+            model_name="proposal",
+            name="common_ground",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="proposal",
+            name="cost",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("none", "Nothing extra"),
+                    ("small", "Under £500 a year"),
+                    ("medium", "£500 to £5,000 a year"),
+                    ("large", "£5,000 to £50,000 a year"),
+                    ("very_large", "More than £50,000 a year"),
+                    ("unknown", "We cannot say yet"),
+                ],
+                max_length=12,
+            ),
+        ),
+        migrations.AddField(
+            model_name="proposal",
+            name="easy_read",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='effort',
-            field=models.CharField(blank=True, choices=[('days', 'Days'), ('weeks', 'Weeks'), ('months', 'Months'), ('longer', 'A year or more'), ('unknown', 'We cannot say yet')], max_length=12),
+            model_name="proposal",
+            name="effort",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("days", "Days"),
+                    ("weeks", "Weeks"),
+                    ("months", "Months"),
+                    ("longer", "A year or more"),
+                    ("unknown", "We cannot say yet"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='estimate_words',
+            model_name="proposal",
+            name="estimate_words",
             field=models.CharField(blank=True, max_length=500),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='estimated_at',
+            model_name="proposal",
+            name="estimated_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='estimated_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="proposal",
+            name="estimated_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='for_whom',
+            model_name="proposal",
+            name="for_whom",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='hidden_at',
+            model_name="proposal",
+            name="hidden_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='hidden_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="proposal",
+            name="hidden_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='hidden_reason',
+            model_name="proposal",
+            name="hidden_reason",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='lot',
+            model_name="proposal",
+            name="lot",
             field=models.PositiveIntegerField(default=codesign.models.proposals.draw_lot),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='open_amendments',
+            model_name="proposal",
+            name="open_amendments",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='open_questions',
+            model_name="proposal",
+            name="open_questions",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='role_support',
+            model_name="proposal",
+            name="role_support",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='version',
+            model_name="proposal",
+            name="version",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='support',
-            name='entered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="support",
+            name="entered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='support',
-            name='role',
-            field=models.CharField(choices=[('service_user', 'Service user'), ('carer', 'Carer'), ('provider', 'Provider'), ('commissioner', 'Commissioner'), ('partner', 'Partner')], default='', max_length=16),
+            model_name="support",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("service_user", "Service user"),
+                    ("carer", "Carer"),
+                    ("provider", "Provider"),
+                    ("commissioner", "Commissioner"),
+                    ("partner", "Partner"),
+                ],
+                default="",
+                max_length=16,
+            ),
         ),
         migrations.AddField(
-            model_name='workspace',
-            name='continues',
-            field=models.ForeignKey(blank=True, help_text='The round before this one, if it goes on from there.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='continued_in', to='codesign.workspace'),
+            model_name="workspace",
+            name="continues",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The round before this one, if it goes on from there.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="continued_in",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='workspace',
-            name='open_to',
-            field=models.CharField(choices=[('partnership', 'Everybody in the partnership'), ('roles', 'People of some roles'), ('invitation', 'People who are invited')], default='partnership', help_text='Who may take part. Others may read only what is public.', max_length=12),
+            model_name="workspace",
+            name="open_to",
+            field=models.CharField(
+                choices=[
+                    ("partnership", "Everybody in the partnership"),
+                    ("roles", "People of some roles"),
+                    ("invitation", "People who are invited"),
+                ],
+                default="partnership",
+                help_text="Who may take part. Others may read only what is public.",
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='proposal',
-            name='status',
-            field=models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('shortlisted', 'Shortlisted'), ('agreed', 'Agreed'), ('not_agreed', 'Not agreed'), ('parked', 'Parked'), ('merged', 'Merged'), ('split', 'Split'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12),
+            model_name="proposal",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("draft", "Draft"),
+                    ("open", "Open"),
+                    ("shortlisted", "Shortlisted"),
+                    ("agreed", "Agreed"),
+                    ("not_agreed", "Not agreed"),
+                    ("parked", "Parked"),
+                    ("merged", "Merged"),
+                    ("split", "Split"),
+                    ("withdrawn", "Withdrawn"),
+                ],
+                default="draft",
+                max_length=12,
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['proposal', 'reply_to', '-id'], name='codesign_co_proposa_0b9a8e_idx'),
+            model_name="comment",
+            index=models.Index(
+                fields=["proposal", "reply_to", "-id"], name="codesign_co_proposa_0b9a8e_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['proposal', 'reply_to', '-support_count', '-id'], name='codesign_co_proposa_8c0423_idx'),
+            model_name="comment",
+            index=models.Index(
+                fields=["proposal", "reply_to", "-support_count", "-id"],
+                name="codesign_co_proposa_8c0423_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['reply_to', 'id'], name='codesign_co_reply_t_20a734_idx'),
+            model_name="comment",
+            index=models.Index(fields=["reply_to", "id"], name="codesign_co_reply_t_20a734_idx"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('answered_at', None), ('hidden_at', None), ('kind', 'question'), ('reply_to', None)), fields=['proposal', '-id'], name='question_unanswered'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(
+                    ("answered_at", None),
+                    ("hidden_at", None),
+                    ("kind", "question"),
+                    ("reply_to", None),
+                ),
+                fields=["proposal", "-id"],
+                name="question_unanswered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['workspace', 'kind', '-id'], name='codesign_pr_workspa_0f0de9_idx'),
+            model_name="proposal",
+            index=models.Index(
+                fields=["workspace", "kind", "-id"], name="codesign_pr_workspa_0f0de9_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['workspace', 'feature', '-id'], name='codesign_pr_workspa_eb53af_idx'),
+            model_name="proposal",
+            index=models.Index(
+                fields=["workspace", "feature", "-id"], name="codesign_pr_workspa_eb53af_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['workspace', 'by_role', '-id'], name='codesign_pr_workspa_1254a7_idx'),
+            model_name="proposal",
+            index=models.Index(
+                fields=["workspace", "by_role", "-id"], name="codesign_pr_workspa_1254a7_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['workspace', '-common_ground', '-id'], name='codesign_pr_workspa_0cb431_idx'),
+            model_name="proposal",
+            index=models.Index(
+                fields=["workspace", "-common_ground", "-id"], name="codesign_pr_workspa_0cb431_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['workspace', '-attention', '-id'], name='codesign_pr_workspa_82224b_idx'),
+            model_name="proposal",
+            index=models.Index(
+                fields=["workspace", "-attention", "-id"], name="codesign_pr_workspa_82224b_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['workspace', 'lot', 'id'], name='proposal_wheel'),
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("status", "draft"), _negated=True),
+                fields=["workspace", "lot", "id"],
+                name="proposal_wheel",
+            ),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='portal.partnership'),
+            model_name="activity",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='started_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="activity",
+            name="started_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='codesign.workspace'),
+            model_name="activity",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='activitydate',
-            name='activity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dates', to='codesign.activity'),
+            model_name="activitydate",
+            name="activity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dates",
+                to="codesign.activity",
+            ),
         ),
         migrations.AddField(
-            model_name='activitydate',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.partnership'),
+            model_name="activitydate",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='amendment',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="amendment",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='amendment',
-            name='became',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='came_from', to='codesign.proposal'),
+            model_name="amendment",
+            name="became",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="came_from",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='amendment',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='portal.participant'),
+            model_name="amendment",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)ss",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='amendment',
-            name='entered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="amendment",
+            name="entered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='amendment',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.partnership'),
+            model_name="amendment",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='amendment',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='codesign.proposal'),
+            model_name="amendment",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="amendments",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='portal.participant'),
+            model_name="assessment",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.partnership'),
+            model_name="assessment",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='codesign.proposal'),
+            model_name="assessment",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="attachment",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='codesign.proposal'),
+            model_name="attachment",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='calendarkey',
-            name='participant',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_key', to='portal.participant'),
+            model_name="calendarkey",
+            name="participant",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="calendar_key",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='coauthor',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="coauthor",
+            name="invited_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='coauthor',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='co_authorships', to='portal.participant'),
+            model_name="coauthor",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="co_authorships",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='coauthor',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='co_authors', to='codesign.proposal'),
+            model_name="coauthor",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="co_authors",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='commentsupport',
-            name='comment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supports', to='codesign.comment'),
+            model_name="commentsupport",
+            name="comment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="supports",
+                to="codesign.comment",
+            ),
         ),
         migrations.AddField(
-            model_name='commentsupport',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="commentsupport",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='codesign.workspace'),
+            model_name="criterion",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="criteria",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='hiding',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="hiding",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='hiding',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="hiding",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='hiding',
-            name='comment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='codesign.comment'),
+            model_name="hiding",
+            name="comment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)ss",
+                to="codesign.comment",
+            ),
         ),
         migrations.AddField(
-            model_name='hiding',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.partnership'),
+            model_name="hiding",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='hiding',
-            name='proposal',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='codesign.proposal'),
+            model_name="hiding",
+            name="proposal",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)ss",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='host',
-            name='activity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='codesign.activity'),
+            model_name="host",
+            name="activity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="hosts",
+                to="codesign.activity",
+            ),
         ),
         migrations.AddField(
-            model_name='host',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hosts', to='portal.participant'),
+            model_name="host",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="hosts",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='member',
-            name='invited_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="member",
+            name="invited_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='member',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='portal.participant'),
+            model_name="member",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='member',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='codesign.workspace'),
+            model_name="member",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="members",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='openrole',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_roles', to='codesign.workspace'),
+            model_name="openrole",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="open_roles",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalactivity',
-            name='made_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="proposalactivity",
+            name="made_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalactivity',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.partnership'),
+            model_name="proposalactivity",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalactivity',
-            name='removed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="proposalactivity",
+            name="removed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalactivity',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='codesign.proposal'),
+            model_name="proposalactivity",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="activities",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalactivity',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='codesign.activity'),
+            model_name="proposalactivity",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="proposals",
+                to="codesign.activity",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalsplit',
-            name='made_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="proposalsplit",
+            name="made_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalsplit',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.partnership'),
+            model_name="proposalsplit",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalsplit',
-            name='removed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="proposalsplit",
+            name="removed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalsplit',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='split_into', to='codesign.proposal'),
+            model_name="proposalsplit",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="split_into",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalsplit',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='split_from', to='codesign.proposal'),
+            model_name="proposalsplit",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="split_from",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalversion',
-            name='amendment',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made_version', to='codesign.amendment'),
+            model_name="proposalversion",
+            name="amendment",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="made_version",
+                to="codesign.amendment",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalversion',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="proposalversion",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='proposalversion',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='codesign.proposal'),
+            model_name="proposalversion",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='portal.participant'),
+            model_name="report",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reports",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='comment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='codesign.comment'),
+            model_name="report",
+            name="comment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)ss",
+                to="codesign.comment",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='handled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="report",
+            name="handled_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.partnership'),
+            model_name="report",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.partnership",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='proposal',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='codesign.proposal'),
+            model_name="report",
+            name="proposal",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)ss",
+                to="codesign.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='score',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='codesign.assessment'),
+            model_name="score",
+            name="assessment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="scores",
+                to="codesign.assessment",
+            ),
         ),
         migrations.AddField(
-            model_name='score',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='codesign.criterion'),
+            model_name="score",
+            name="criterion",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scores",
+                to="codesign.criterion",
+            ),
         ),
         migrations.AddField(
-            model_name='sheet',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="sheet",
+            name="entered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='sheet',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='codesign.workspace'),
+            model_name="sheet",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sheets",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='support',
-            name='sheet',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supports', to='codesign.sheet'),
+            model_name="support",
+            name="sheet",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="supports",
+                to="codesign.sheet",
+            ),
         ),
         migrations.AddField(
-            model_name='signup',
-            name='date',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='codesign.activitydate'),
+            model_name="signup",
+            name="date",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sign_ups",
+                to="codesign.activitydate",
+            ),
         ),
         migrations.AddField(
-            model_name='signup',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='portal.participant'),
+            model_name="signup",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sign_ups",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='stagemove',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.participant'),
+            model_name="stagemove",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='stagemove',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_moves', to='codesign.workspace'),
+            model_name="stagemove",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="stage_moves",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='takingpart',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takes_part_in', to='portal.participant'),
+            model_name="takingpart",
+            name="participant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="takes_part_in",
+                to="portal.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='takingpart',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taking_part', to='codesign.workspace'),
+            model_name="takingpart",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="taking_part",
+                to="codesign.workspace",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['partnership', '-id'], name='codesign_ac_partner_071d47_idx'),
+            model_name="activity",
+            index=models.Index(
+                fields=["partnership", "-id"], name="codesign_ac_partner_071d47_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['workspace', '-id'], name='codesign_ac_workspa_204abf_idx'),
+            model_name="activity",
+            index=models.Index(fields=["workspace", "-id"], name="codesign_ac_workspa_204abf_idx"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', ''), _negated=True), models.Q(('link', ''), _negated=True), _connector='OR'), name='activity_somewhere'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place", ""), _negated=True),
+                    models.Q(("link", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="activity_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='activity_lasts'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gt", 0)), name="activity_lasts"
+            ),
         ),
         migrations.AddIndex(
-            model_name='activitydate',
-            index=models.Index(fields=['partnership', 'starts_at'], name='codesign_ac_partner_b2cb98_idx'),
+            model_name="activitydate",
+            index=models.Index(
+                fields=["partnership", "starts_at"], name="codesign_ac_partner_b2cb98_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activitydate',
-            constraint=models.UniqueConstraint(fields=('activity', 'starts_at'), name='date_once'),
+            model_name="activitydate",
+            constraint=models.UniqueConstraint(fields=("activity", "starts_at"), name="date_once"),
         ),
         migrations.AddConstraint(
-            model_name='activitydate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='date_ends_after_it_starts'),
+            model_name="activitydate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="date_ends_after_it_starts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='amendment',
-            index=models.Index(fields=['proposal', '-id'], name='codesign_am_proposa_fbdf1a_idx'),
+            model_name="amendment",
+            index=models.Index(fields=["proposal", "-id"], name="codesign_am_proposa_fbdf1a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='amendment_answered_by_and_at'),
+            model_name="amendment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at", None), ("answered_by", None)),
+                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="amendment_answered_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('proposal', 'by'), name='assessed_once'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(fields=("proposal", "by"), name="assessed_once"),
         ),
         migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['proposal', 'id'], name='codesign_at_proposa_9bf143_idx'),
+            model_name="attachment",
+            index=models.Index(fields=["proposal", "id"], name="codesign_at_proposa_9bf143_idx"),
         ),
         migrations.AddConstraint(
-            model_name='coauthor',
-            constraint=models.UniqueConstraint(fields=('proposal', 'participant'), name='co_author_once'),
+            model_name="coauthor",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "participant"), name="co_author_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coauthor',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('declined_at', None), _connector='OR'), name='co_author_yes_or_no'),
+            model_name="coauthor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accepted_at", None), ("declined_at", None), _connector="OR"),
+                name="co_author_yes_or_no",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commentsupport',
-            constraint=models.UniqueConstraint(fields=('comment', 'participant'), name='agreed_once'),
+            model_name="commentsupport",
+            constraint=models.UniqueConstraint(
+                fields=("comment", "participant"), name="agreed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='criterion_named_once'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "name"), name="criterion_named_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='hiding',
-            index=models.Index(fields=['partnership', '-id'], name='codesign_hi_partner_bcbf67_idx'),
+            model_name="hiding",
+            index=models.Index(
+                fields=["partnership", "-id"], name="codesign_hi_partner_bcbf67_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hiding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comment__isnull', False), ('proposal__isnull', True)), models.Q(('comment__isnull', True), ('proposal__isnull', False)), _connector='OR'), name='hiding_about_one_thing'),
+            model_name="hiding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("comment__isnull", False), ("proposal__isnull", True)),
+                    models.Q(("comment__isnull", True), ("proposal__isnull", False)),
+                    _connector="OR",
+                ),
+                name="hiding_about_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='host',
-            constraint=models.UniqueConstraint(fields=('activity', 'participant'), name='host_once'),
+            model_name="host",
+            constraint=models.UniqueConstraint(
+                fields=("activity", "participant"), name="host_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('workspace', 'participant'), name='member_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "participant"), name="member_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openrole',
-            constraint=models.UniqueConstraint(fields=('workspace', 'role'), name='workspace_role_once'),
+            model_name="openrole",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "role"), name="workspace_role_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalactivity',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('source', 'target'), name='proposalactivity_stands_once'),
+            model_name="proposalactivity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)),
+                fields=("source", "target"),
+                name="proposalactivity_stands_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalactivity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removal_reason', ''), ('removed_at', None), ('removed_by', None)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False), models.Q(('removal_reason', ''), _negated=True)), _connector='OR'), name='proposalactivity_removed_by_at_why'),
+            model_name="proposalactivity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("removal_reason", ""), ("removed_at", None), ("removed_by", None)),
+                    models.Q(
+                        ("removed_at__isnull", False),
+                        ("removed_by__isnull", False),
+                        models.Q(("removal_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposalactivity_removed_by_at_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalsplit',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('source', 'target'), name='proposalsplit_stands_once'),
+            model_name="proposalsplit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)),
+                fields=("source", "target"),
+                name="proposalsplit_stands_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalsplit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removal_reason', ''), ('removed_at', None), ('removed_by', None)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False), models.Q(('removal_reason', ''), _negated=True)), _connector='OR'), name='proposalsplit_removed_by_at_why'),
+            model_name="proposalsplit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("removal_reason", ""), ("removed_at", None), ("removed_by", None)),
+                    models.Q(
+                        ("removed_at__isnull", False),
+                        ("removed_by__isnull", False),
+                        models.Q(("removal_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposalsplit_removed_by_at_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalversion',
-            constraint=models.UniqueConstraint(fields=('proposal', 'number'), name='version_numbered_once'),
+            model_name="proposalversion",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "number"), name="version_numbered_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('handled_at', None)), fields=['partnership', 'at'], name='report_waiting'),
+            model_name="report",
+            index=models.Index(
+                condition=models.Q(("handled_at", None)),
+                fields=["partnership", "at"],
+                name="report_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comment__isnull', False), ('proposal__isnull', True)), models.Q(('comment__isnull', True), ('proposal__isnull', False)), _connector='OR'), name='report_about_one_thing'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("comment__isnull", False), ("proposal__isnull", True)),
+                    models.Q(("comment__isnull", True), ("proposal__isnull", False)),
+                    _connector="OR",
+                ),
+                name="report_about_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('handled_at', None)), fields=('comment', 'by'), name='comment_reported_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("handled_at", None)),
+                fields=("comment", "by"),
+                name="comment_reported_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('handled_at', None)), fields=('proposal', 'by'), name='proposal_reported_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("handled_at", None)),
+                fields=("proposal", "by"),
+                name="proposal_reported_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('assessment', 'criterion'), name='scored_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "criterion"), name="scored_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='score_from_1_to_5'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 1), ("score__lte", 5)), name="score_from_1_to_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('workspace', 'number'), name='sheet_entered_once'),
+            model_name="sheet",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "number"), name="sheet_entered_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['date', 'state', 'at', 'id'], name='codesign_si_date_id_111a78_idx'),
+            model_name="signup",
+            index=models.Index(
+                fields=["date", "state", "at", "id"], name="codesign_si_date_id_111a78_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(fields=('date', 'participant'), name='signed_up_once'),
+            model_name="signup",
+            constraint=models.UniqueConstraint(
+                fields=("date", "participant"), name="signed_up_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagemove',
-            index=models.Index(fields=['workspace', '-id'], name='codesign_st_workspa_59d75c_idx'),
+            model_name="stagemove",
+            index=models.Index(fields=["workspace", "-id"], name="codesign_st_workspa_59d75c_idx"),
         ),
         migrations.AddConstraint(
-            model_name='takingpart',
-            constraint=models.UniqueConstraint(fields=('workspace', 'participant'), name='takes_part_once'),
+            model_name="takingpart",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "participant"), name="takes_part_once"
+            ),
         ),
     ]

@@ -6,7 +6,10 @@ from functools import cached_property
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from codesign.enums import Interest, SignUpState
 from codesign.models.proposals import Proposal
@@ -14,6 +17,14 @@ from codesign.models.workspaces import Workspace
 from portal import clock
 from portal.enums import Role
 from portal.models import Link, Participant, Partnership
+
+
+def time_words(moment: datetime) -> str:
+    """A time of day, such as 2 pm or 10:30 am: without full stops, so that it can end a sentence.
+
+    `moment` is where the activity is.
+    """
+    return date_format(moment, "P").replace(".", "")
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -153,7 +164,12 @@ class ActivityDate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.activity}, {self.starts_at:%Y-%m-%d %H:%M}"
+        here = localtime(self.starts_at)
+        return _("%(title)s on %(day)s, %(time)s") % {
+            "title": self.activity,
+            "day": date_format(here, "l j F"),
+            "time": time_words(here),
+        }
 
     @property
     def space(self) -> Workspace:
@@ -171,6 +187,11 @@ class ActivityDate(models.Model):
     def has_begun(self) -> bool:
         now: datetime = clock.now()
         return self.starts_at <= now
+
+    @property
+    def is_over(self) -> bool:
+        now: datetime = clock.now()
+        return self.ends_at <= now
 
     @property
     def can_be_joined(self) -> bool:
@@ -203,6 +224,8 @@ class SignUp(models.Model):
     at = models.DateTimeField(default=clock.now)  # since when in this state: the waiting order
     remind = models.BooleanField(default=False)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    # That they said how it was; never with which voice, nor when: a moment would tell which.
+    answered = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["date", "state", "at", "id"])]
@@ -217,7 +240,7 @@ class SignUp(models.Model):
 class ProposalActivity(Link):
     """An agreed proposal became an activity."""
 
-    leads_to = _("became the activity")
+    leads_to = gettext_lazy("became the activity")
     source = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="activities")
     target = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="proposals")
 

@@ -1,9 +1,10 @@
 """Comments: the points people make on a proposal, the replies to them, and who agrees."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext
 
 from codesign.enums import CommentKind
@@ -18,6 +19,28 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, participant: Participant | None) -> "CommentQuerySet":
         """Those on proposals somebody may read."""
         return self.filter(proposal__in=Proposal.objects.visible_to(participant).values("pk"))
+
+    def open_questions(self) -> "CommentQuerySet":
+        """Those that wait for an answer (the index `question_unanswered` finds them)."""
+        return self.filter(
+            kind=CommentKind.QUESTION,
+            reply_to=None,
+            answered_at=None,
+            hidden_at=None,
+            withdrawn_at=None,
+        )
+
+    def waiting_for(self, participant: Participant) -> "CommentQuerySet":
+        """Open questions of others to which somebody did not give the newest reply."""
+        newest = Comment.objects.filter(
+            reply_to=OuterRef("pk"), hidden_at=None, withdrawn_at=None
+        ).order_by("-pk")
+        return (
+            self.open_questions()
+            .exclude(by=participant)
+            .annotate(replied_by=Subquery(newest.values("by")[:1]))
+            .filter(Q(replied_by=None) | ~Q(replied_by=participant.pk))
+        )
 
 
 class Comment(Hideable, Contribution):
@@ -43,6 +66,8 @@ class Comment(Hideable, Contribution):
     answer = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Its author took it back. Its words are gone for good; its place and the replies to it stay.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     # Kept in the transaction that changes them.
     support_count = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(default=0)
@@ -62,7 +87,13 @@ class Comment(Hideable, Contribution):
         ]
 
     def __str__(self) -> str:
+        if self.is_withdrawn:
+            return gettext("A comment that was taken back by its author")
         return gettext("Words that a moderator has hidden") if self.is_hidden else self.text[:60]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
 
     @property
     def words_hidden_at(self) -> datetime | None:
@@ -79,13 +110,37 @@ class Comment(Hideable, Contribution):
 
     @property
     def is_open_question(self) -> bool:
-        """Whether it waits for an answer (the index `question_unanswered` finds these)."""
-        return self.is_question and self.answered_at is None and not self.is_hidden
+        """Whether it waits for an answer, as `open_questions` finds them."""
+        return (
+            self.is_question
+            and self.answered_at is None
+            and not self.is_hidden
+            and not self.is_withdrawn
+        )
+
+    @property
+    def asked(self) -> "Asked":
+        return Asked(self)
 
     def get_absolute_url(self) -> str:
         """Its place on the proposal's page, opened at the point it belongs to."""
         point = self.reply_to_id or self.pk
         return f"{self.proposal.get_absolute_url()}?point={point}#comment-{self.pk}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, for whoever may say that it was answered: who asked it, and whom it asks."""
+
+    question: Comment
+
+    @property
+    def partnership_id(self) -> int:
+        return self.question.partnership_id
+
+    def is_by(self, participant: Participant) -> bool:
+        """Whoever asked, and the authors of the proposal it is about."""
+        return self.question.is_by(participant) or self.question.proposal.is_by(participant)
 
 
 class CommentSupport(models.Model):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from codesign.enums import HidingAnswer, HidingReason, ReportOutcome
 from portal import clock
@@ -133,7 +134,9 @@ class HidingQuerySet(models.QuerySet["Hiding"]):
         """Those of one's own words; moderators see each. The log shows others less (queries)."""
         if participant is None:
             return self.none()
-        here = self.filter(partnership_id=participant.partnership_id)
+        here = self.filter(partnership_id=participant.partnership_id).select_related(
+            "proposal", "comment__proposal"
+        )
         if participant.has_duty(Duty.MODERATOR):
             return here
         wrote = Q(proposal__co_authors__participant=participant) & Q(
@@ -173,7 +176,14 @@ class Hiding(AboutWords):
         indexes = [models.Index(fields=["partnership", "-id"])]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()}, {self.at:%Y-%m-%d}"
+        """Its authors' own words, which it is about, as their news calls them."""
+        if self.comment is not None:
+            return gettext("Your comment on “%(title)s”") % {
+                "title": self.comment.proposal.shown_title
+            }
+        if self.about.is_hidden:
+            return gettext("Your suggestion that is hidden")
+        return gettext("Your suggestion “%(title)s”") % {"title": self.about}
 
     def is_by(self, participant: Participant) -> bool:
         """The words' authors ask about them, or whoever wrote them down for somebody."""

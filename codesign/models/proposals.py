@@ -171,6 +171,16 @@ class Proposal(Hideable, Contribution):
     def is_by(self, participant: Participant) -> bool:
         return self.by_id == participant.pk or participant.pk in self.author_ids
 
+    @property
+    def origin(self) -> "Amendment | None":
+        """The suggested change that became this proposal, after its authors had said no."""
+        return getattr(self, "came_from", None)
+
+    @property
+    def has_borrowed_title(self) -> bool:
+        """Whether it is called just like the proposal that it was a suggested change to."""
+        return self.origin is not None and self.title == self.origin.proposal.title
+
     def get_absolute_url(self) -> str:
         return reverse("codesign:proposal", args=[self.partnership.slug, self.pk])
 

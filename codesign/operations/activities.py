@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from codesign import dates
 from codesign.enums import Interest, ProposalKind, ProposalStatus
 from codesign.models import Activity, ActivityDate, Host, Proposal, ProposalActivity
-from codesign.operations import proposals
+from codesign.operations import proposals, telling
 from codesign.operations.sign_ups import call_off, locked_date, move_up, signed_up
 from portal import clock, live, notices, permissions, record
 from portal.models import Participant, ref
@@ -174,7 +174,7 @@ def _tell_of_start(
         )
     leads = {participant.pk for participant in leading}
     concerned = [
-        *proposals.people_of(proposal),
+        *telling.people_of(proposal),
         *notices.followers(activity.workspace),
         *notices.followers_of_role(activity.partnership_id, by.role),
     ]

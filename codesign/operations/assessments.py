@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from codesign.models import Assessment, Criterion, Proposal, Score, Workspace
-from codesign.operations.proposals import locked, people_of
+from codesign.operations.proposals import locked
+from codesign.operations.telling import people_of
 from codesign.operations.workspaces import check_open
 from codesign.queries.assessments import FEWEST_ASSESSORS
 from portal import clock, live, notices, permissions, record

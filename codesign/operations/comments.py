@@ -30,6 +30,10 @@ class UnableToMarkAnswered(Refusal):
     """The comment is no question, or what should answer it is no reply to it."""
 
 
+class UnableToWithdrawComment(Refusal):
+    """A moderator has hidden its words, which the author can ask about instead."""
+
+
 class UnableToSupportComment(Refusal):
     """The comment is one's own, it is hidden, or its proposal is not open."""
 
@@ -110,8 +114,8 @@ def _record(comment: Comment) -> None:
 
 
 def _words_of(comment: Comment) -> dict[str, str]:
-    words = {"text": comment.text}
-    return words | {"consent": comment.consent} if comment.consent else words
+    """What the record keeps of it; how somebody agreed that it is entered stays out of copies."""
+    return {"text": comment.text}
 
 
 def _authors(proposal: Proposal) -> list[Participant]:
@@ -166,6 +170,10 @@ def reply_to_comment(
         raise UnableToReplyToComment(_("This is a reply itself. Please reply to the first point."))
     if comment.is_hidden:
         raise UnableToReplyToComment(_("This comment is hidden, so nobody can reply to it."))
+    if comment.is_withdrawn:
+        raise UnableToReplyToComment(
+            _("This comment was taken back by its author, so nobody can reply to it.")
+        )
     if not proposal.is_live and (proposal.is_hidden or not comment.is_open_question):
         raise UnableToReplyToComment(
             _("This suggestion is now “%(status)s”. You can read it, but not add to it.")
@@ -213,15 +221,18 @@ def _tell_of_reply(reply: Comment) -> None:
 def mark_answered(*, comment: Comment, by: Participant, answer: Comment | None = None) -> Comment:
     """Mark a question as answered, by the reply `answer` where one did; twice is once.
 
-    Its author and a facilitator may; whoever asked, and whoever wants to know too, hears of it.
+    Whoever asked, the proposal's authors and a facilitator may; whoever asked, and whoever wants to
+    know too, hears of it.
     Raises UnableToMarkAnswered for what is no question, is hidden, or for a reply to another point.
     """
     comment = _locked_with_proposal(comment)
     proposal = comment.proposal
-    permissions.check(by, "mark_answered", comment)
-    if not comment.is_question or comment.is_hidden:
+    permissions.check(by, "mark_answered", comment.asked)
+    if not comment.is_question or comment.is_hidden or comment.is_withdrawn:
         raise UnableToMarkAnswered(_("Only a question that everybody can read can be answered."))
-    if answer is not None and (answer.reply_to_id != comment.pk or answer.is_hidden):
+    if answer is not None and (
+        answer.reply_to_id != comment.pk or answer.is_hidden or answer.is_withdrawn
+    ):
         raise UnableToMarkAnswered(_("Please choose one of the replies to this question."))
     if comment.answered_at is not None:
         return comment
@@ -244,6 +255,32 @@ def mark_answered(*, comment: Comment, by: Participant, answer: Comment | None =
         % {"title": proposal.shown_title},
         but_not=by,
     )
+    return comment
+
+
+@transaction.atomic
+def withdraw_comment(*, comment: Comment, by: Participant) -> Comment:
+    """Take back what one said; twice is once. Its words are erased here and in the record.
+
+    Its place stays, and so do the replies and what was counted; a question waits no longer. One may
+    do this at any time. Raises UnableToWithdrawComment while a moderator has hidden it.
+    """
+    comment = _locked_with_proposal(comment)
+    proposal = comment.proposal
+    permissions.check(by, "withdraw_comment", comment)
+    if comment.is_withdrawn:
+        return comment
+    if comment.is_hidden:
+        raise UnableToWithdrawComment(
+            _("A moderator has hidden this, so nobody can read it. You can ask us to look again.")
+        )
+    proposal.open_questions -= int(comment.is_open_question)
+    comment.withdrawn_at, comment.text, comment.consent = clock.now(), "", ""
+    comment.save(update_fields=["withdrawn_at", "text", "consent"])
+    count_attention(proposal)
+    record.append("comment_withdrawn", by=by, subject=comment, public={"proposal": ref(proposal)})
+    record.erase([ref(comment)], by=by, subject=comment, reason="taken back by its author")
+    live.announce(proposal)
     return comment
 
 
@@ -276,6 +313,10 @@ def support_comment(*, comment: Comment, by: Participant) -> bool:
         raise UnableToSupportComment(_("This is your own comment, so it has your support."))
     if current.is_hidden:
         raise UnableToSupportComment(_("This comment is hidden, so nobody can support it."))
+    if current.is_withdrawn:
+        raise UnableToSupportComment(
+            _("This comment was taken back by its author, so nobody can support it.")
+        )
     if CommentSupport.objects.filter(comment=current, participant=by).exists():
         return False
     CommentSupport.objects.create(comment=current, participant=by, at=clock.now())

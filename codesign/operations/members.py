@@ -177,4 +177,5 @@ def remove_from_workspace(
         )
         % {"title": workspace.title, "reason": reason},
         but_not=by,
+        in_confidence=True,
     )

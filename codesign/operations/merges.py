@@ -15,10 +15,10 @@ from codesign.operations.proposals import (
     keep_version,
     locked,
     move,
-    people_of,
     record_move,
 )
 from codesign.operations.supports import recount_support
+from codesign.operations.telling import people_of
 from portal import clock, live, notices, permissions, record
 from portal.enums import WhoseWords
 from portal.models import Follow, Participant, ref

@@ -6,7 +6,7 @@ All acts about the same words hold the row of their proposal, so two moderators 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from codesign.enums import CommentKind, HidingAnswer, HidingReason, ProposalStatus, ReportOutcome
+from codesign.enums import HidingAnswer, HidingReason, ProposalStatus, ReportOutcome
 from codesign.models import Comment, Hiding, Proposal, Report
 from codesign.operations.proposals import count_attention, locked
 from codesign.queries import moderation as queries
@@ -90,6 +90,8 @@ def _report(about: Words, reason: HidingReason, words: str, by: Participant) -> 
         raise UnableToReport(_("These are your own words. You can ask a facilitator for help."))
     if about.is_hidden:
         raise UnableToReport(_("This is hidden already. Thank you for looking out."))
+    if isinstance(about, Comment) and about.is_withdrawn:
+        raise UnableToReport(_("This was taken back by its author. Thank you for looking out."))
     if Report.objects.waiting().filter(**_about(about), by=by).exists():
         raise UnableToReport(
             _("You have reported this already. A moderator looks at it, and you will be told.")
@@ -105,6 +107,7 @@ def _report(about: Words, reason: HidingReason, words: str, by: Participant) -> 
         text=_("Something was reported, and waits for a moderator"),
         needs_me=True,
         but_not=by,
+        in_confidence=True,
     )
     return report
 
@@ -140,6 +143,7 @@ def answer_report(*, report: Report, answer: str, by: Participant) -> list[Repor
         text=_("A moderator looked at what you reported. It stays: %(answer)s")
         % {"answer": answer},
         but_not=by,
+        in_confidence=True,
     )
     return closed
 
@@ -184,6 +188,8 @@ def _hide(words: Words, reason: HidingReason, why: str, by: Participant) -> Hidi
         raise UnableToHide(_("Nobody else can read this yet, so there is nothing to hide."))
     if queries.is_own(words, by):
         raise UnableToHide(_("These are your own words, so another moderator has to look."))
+    if isinstance(words, Comment) and words.is_withdrawn:
+        raise UnableToHide(_("This was taken back by its author, so there is nothing to hide."))
     hiding = Hiding.objects.create(
         partnership=by.partnership, reason=reason, why=why, by=by, **_about(words)
     )
@@ -205,12 +211,18 @@ def _hide(words: Words, reason: HidingReason, why: str, by: Participant) -> Hidi
         subject=words,
         text=_("What you reported was hidden. Thank you for looking out."),
         but_not=by,
+        in_confidence=True,
     )
     told = _("Your comment was hidden: %(why)s You can ask us to look again.")
     if isinstance(words, Proposal):
         told = _("Your suggestion was hidden: %(why)s You can ask us to look again.")
     notices.queue(
-        _authors(words), subject=hiding, text=told % {"why": shown}, needs_me=True, but_not=by
+        _authors(words),
+        subject=hiding,
+        text=told % {"why": shown},
+        needs_me=True,
+        but_not=by,
+        in_confidence=True,
     )
     return hiding
 
@@ -226,9 +238,7 @@ def _set_hidden(
     elif words.is_question:
         # Nobody can answer a question that nobody can read.
         proposal = words.proposal
-        proposal.open_questions = proposal.comments.filter(
-            kind=CommentKind.QUESTION, reply_to=None, answered_at=None, hidden_at=None
-        ).count()
+        proposal.open_questions = proposal.comments.open_questions().count()
         proposal.save(update_fields=["open_questions"])
         count_attention(proposal)
 
@@ -268,6 +278,7 @@ def ask_again(*, hiding: Hiding, words: str, by: Participant) -> Hiding:
         text=_("An author asks for another look at words that were hidden"),
         needs_me=True,
         but_not=by,
+        in_confidence=True,
     )
     return hiding
 
@@ -324,10 +335,12 @@ def _tell_answer(hiding: Hiding, words: Words, by: Participant) -> None:
         others = _("A moderator looked again. The words stay hidden: %(why)s")
     why = {"why": hiding.answer_why}
     authors = _authors(words)
-    notices.queue(authors, subject=hiding, text=told % why, needs_me=True, but_not=by)
+    notices.queue(
+        authors, subject=hiding, text=told % why, needs_me=True, but_not=by, in_confidence=True
+    )
     reported = Report.objects.filter(**_about(words), outcome=ReportOutcome.HIDDEN)
     people = {each.by.pk: each.by for each in reported.select_related("by")}
     people[hiding.by_id] = hiding.by
     for author in authors:
         people.pop(author.pk, None)
-    notices.queue(people.values(), subject=words, text=others % why, but_not=by)
+    notices.queue(people.values(), subject=words, text=others % why, but_not=by, in_confidence=True)

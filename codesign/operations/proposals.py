@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from codesign.enums import PROPOSAL_MOVES, ProposalKind, ProposalStatus
 from codesign.models import Proposal, ProposalVersion, ServiceFeature, Workspace
+from codesign.operations.telling import tell, tell_of_new_words
 from codesign.operations.workspaces import check_open, take_part
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords
-from portal.models import Follow, Participant, ref
+from portal.models import Participant, ref
 from portal.operations import drafts
 from portal.refusal import Refusal
+
+WHY = gettext_lazy("Others have read and answered this. Please say why you change the words.")
 
 
 class UnableToDraftProposal(Refusal):
@@ -127,9 +130,7 @@ def edit_proposal(
         check_words_open(proposal, by)
         check_based_on(proposal, based_on)
         if not reason and has_reactions(proposal):
-            raise UnableToEditProposal(
-                _("Others have read and answered this. Please say why you change the words.")
-            )
+            raise UnableToEditProposal(WHY)
     drafts.forget_draft(key=f"proposal-edit-{proposal.pk}", by=by)
     if not _set_words(proposal, words):
         return proposal
@@ -199,44 +200,6 @@ def has_reactions(proposal: Proposal) -> bool:
     return bool(proposal.support_count or proposal.comment_count or proposal.amendments.exists())
 
 
-def authors_of(proposal: Proposal) -> list[Participant]:
-    """The author and the co-authors, as far as they are still here."""
-    return list(Participant.objects.here().filter(pk__in=proposal.author_ids))
-
-
-def tell_of_new_words(proposal: Proposal, *, by: Participant) -> None:
-    """Tell supporters that they may think again, the other authors, and whoever else is concerned.
-
-    Each is told once, of what is closest to them.
-    """
-    title = {"title": proposal.title}
-    authors = [each for each in authors_of(proposal) if each.pk != by.pk]
-    supporters = Participant.objects.here().filter(supports__proposal=proposal)
-    told = {by.pk} | {each.pk for each in authors}
-    notices.queue(
-        authors,
-        subject=proposal,
-        text=_("The words of your suggestion changed: %(title)s") % title,
-        needs_me=True,
-    )
-    supporting = [each for each in supporters if each.pk not in told]
-    told |= {each.pk for each in supporting}
-    notices.queue(
-        supporting,
-        subject=proposal,
-        text=_(
-            "The words of a suggestion you support changed: %(title)s. "
-            "See what changed. You can take your support back if you wish."
-        )
-        % title,
-    )
-    notices.queue(
-        [each for each in people_of(proposal) if each.pk not in told],
-        subject=proposal,
-        text=_("The words of a suggestion changed: %(title)s") % title,
-    )
-
-
 def count_attention(proposal: Proposal) -> None:
     """Set what waits for an answer from the counters of a locked proposal, and save all of them.
 
@@ -293,25 +256,16 @@ def record_move(kind: str, proposal: Proposal, *, by: Participant, **public: Any
     live.announce(proposal)
 
 
-def people_of(proposal: Proposal) -> list[Participant]:
-    """Those who wrote, supported, commented on, wish to change or follow a proposal."""
-    followers = Follow.objects.filter(subject=ref(proposal))
-    return list(
-        Participant.objects.here().filter(
-            Q(pk__in=proposal.author_ids)
-            | Q(pk__in=proposal.supports.values("participant"))
-            | Q(pk__in=proposal.comments.filter(by__isnull=False).values("by"))
-            | Q(pk__in=proposal.amendments.filter(by__isnull=False).values("by"))
-            | Q(pk__in=followers.values("participant"))
-        )
-    )
-
-
 @transaction.atomic
 def open_proposal(*, proposal: Proposal, by: Participant) -> Proposal:
-    """Show a draft to everybody, who may then support it and comment."""
+    """Show a draft to everybody, who may then support it and comment.
+
+    Raises UnableToMoveProposal while it is called like the proposal it was a change to.
+    """
     proposal = locked(proposal)
     permissions.check(by, "open_proposal", proposal)
+    if proposal.has_borrowed_title:
+        raise UnableToMoveProposal(_("Give it a title of its own first, so that people see which."))
     if proposal.channel != Channel.SESSION:
         check_open(proposal.workspace, "open_proposal", by, UnableToMoveProposal)
     move(proposal, ProposalStatus.OPEN, opened_at=clock.now())
@@ -390,12 +344,3 @@ def reopen_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Prop
     record_move("proposal_reopened", proposal, by=by)
     tell(proposal, _("Open again: %(title)s"), by=by)
     return proposal
-
-
-def tell(proposal: Proposal, text: str, *, by: Participant) -> None:
-    notices.queue(
-        people_of(proposal),
-        subject=proposal,
-        text=text % {"title": proposal.shown_title},
-        but_not=by,
-    )

@@ -198,7 +198,7 @@ def enter_support(*, proposal: Proposal, person: Person, given: Given, by: Parti
         by=by,
         subject=proposal,
         public={"channel": given.channel},
-        content={"for": ref(giver), "consent": given.consent},
+        content={"for": ref(giver)},
     )
     _tell(giver, proposal, _("%(who)s entered your support for: %(title)s"), by)
     return True
@@ -259,7 +259,7 @@ def enter_sheet(
             "supports": supports,
             "ideas": ideas,
         },
-        content={"number": sheet.number, "consent": consent},
+        content={"number": sheet.number},
     )
     return sheet
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from codesign.enums import SignUpState
 from codesign.models import Activity, ActivityDate, SignUp
+from codesign.models.activities import time_words
 from portal import clock, live, notices, permissions
 from portal.models import Participant
 from portal.refusal import Refusal
@@ -32,8 +33,9 @@ class UnableToCancelSignUp(Refusal):
 
 
 def moment_words(moment: datetime) -> str:
-    """A date and its time as people say it: Thursday 26 November 2026, 2 p.m."""
-    return date_format(localtime(moment), "l j F Y, P")
+    """A date and its time as people say it: Thursday 26 November 2026, 2 pm."""
+    here = localtime(moment)
+    return f"{date_format(here, 'l j F Y')}, {time_words(here)}"
 
 
 def locked_date(date: ActivityDate) -> ActivityDate:
@@ -238,7 +240,7 @@ def _ask(date: ActivityDate) -> int:
     date.asked_at = clock.now()
     date.save(update_fields=["asked_at"])
     came = Participant.objects.here().filter(
-        sign_ups__date=date, sign_ups__state=SignUpState.COMING
+        sign_ups__date=date, sign_ups__state=SignUpState.COMING, sign_ups__answered=False
     )
     made = notices.queue(
         came,

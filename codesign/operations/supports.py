@@ -140,3 +140,16 @@ def withdraw_support(*, proposal: Proposal, by: Participant) -> bool:
     proposal.support_count = current.support_count
     live.announce(proposal)
     return True
+
+
+@transaction.atomic
+def keep_support(*, proposal: Proposal, by: Participant) -> bool:
+    """Say that one still supports a proposal after its words changed. False without one's support.
+
+    It stands as given now. Nothing else changes, so the record says nothing and nobody is told.
+    """
+    permissions.check(by, "keep_support", proposal)
+    check_open(proposal.workspace, "support_proposal", by, UnableToSupportProposal)
+    if not _hold(proposal, by).proposal.is_live:
+        raise UnableToSupportProposal(_("Support is closed, so it stays as it is."))
+    return bool(Support.objects.filter(proposal=proposal, participant=by).update(at=clock.now()))

@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from codesign.enums import AmendmentStatus, ProposalKind, RoughCost, RoughEffort
 from codesign.models import Amendment, CoAuthor, Proposal
 from codesign.operations.proposals import (
-    authors_of,
     check_based_on,
     check_words_open,
     count_attention,
     draft_proposal,
     keep_version,
     locked,
-    tell_of_new_words,
 )
+from codesign.operations.telling import authors_of, tell_of_new_words
 from codesign.operations.workspaces import check_open, take_part
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords

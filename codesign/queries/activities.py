@@ -15,6 +15,7 @@ from codesign.enums import OpenTo, ProposalKind, ProposalStatus, SignUpState
 from codesign.models import (
     Activity,
     ActivityDate,
+    Host,
     Member,
     OpenRole,
     Proposal,
@@ -84,7 +85,10 @@ class FromProposal:
 
 @dataclass(frozen=True)
 class DatePage:
-    """One date for one reader; who is coming by name only for those who lead it."""
+    """One date for one reader; who is coming by name only for those who lead it.
+
+    `knows_link`: they may read the link to meet, which nobody needs of a date that is called off.
+    """
 
     shown: DateShown
     place_in_line: int
@@ -92,6 +96,18 @@ class DatePage:
     waiting: list[SignUp]
     knows_link: bool
     runs_it: bool
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the reader has said how it was."""
+        return self.shown.mine is not None and self.shown.mine.answered
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the reader was coming, it has begun, and they have not said how it was."""
+        date = self.shown.date
+        here = self.shown.is_coming and date.has_begun and not date.is_cancelled
+        return here and not self.has_answered
 
 
 def spaces_admitting(participant: Participant) -> QuerySet[Workspace]:
@@ -183,7 +199,10 @@ def _knows_link(activity: Activity, participant: Participant | None) -> bool:
     return (
         runs(activity, participant)
         or SignUp.objects.filter(
-            date__activity=activity, participant=participant, state=SignUpState.COMING
+            date__activity=activity,
+            date__cancelled_at=None,
+            participant=participant,
+            state=SignUpState.COMING,
         ).exists()
     )
 
@@ -231,7 +250,7 @@ def date_page(chosen: ActivityDate, participant: Participant | None) -> DatePage
         place_in_line=before + 1,
         coming=[each for each in names if each.state == SignUpState.COMING],
         waiting=[each for each in names if each.state == SignUpState.WAITING],
-        knows_link=_knows_link(chosen.activity, participant),
+        knows_link=not chosen.is_cancelled and _knows_link(chosen.activity, participant),
         runs_it=runs(chosen.activity, participant),
     )
 
@@ -259,6 +278,7 @@ def dates_fed(partnership: Partnership, participant: Participant | None) -> Quer
 def dates_of_person(participant: Participant) -> QuerySet[ActivityDate]:
     """What stands in somebody's own calendar: where they come, wait, or lead."""
     going = SignUp.objects.filter(participant=participant).exclude(state=SignUpState.CANCELLED)
+    led = Host.objects.filter(participant=participant)
     return dates_fed(participant.partnership, participant).filter(
-        Q(pk__in=going.values("date")) | Q(activity__hosts__participant=participant)
+        Q(pk__in=going.values("date")) | Q(activity__in=led.values("activity"))
     )

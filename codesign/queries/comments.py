@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import CommentKind
 from codesign.models import Comment, CommentSupport, Proposal
+from codesign.models.comments import CommentQuerySet
 from portal.models import Participant
 from portal.paging import KeysetPage, page_of
 
@@ -47,6 +48,7 @@ class Points:
 
     page      query strings that lead on and back
     sides     points for and concerns, where they stand side by side; then `items` is empty
+    others    how many points of other kinds are not shown beside them
     """
 
     order: Order
@@ -54,6 +56,7 @@ class Points:
     page: KeysetPage[Comment]
     sides: list[Side]
     orders: list[Order]
+    others: int = 0
 
 
 def order_asked(query: Mapping[str, str]) -> Order:
@@ -65,7 +68,7 @@ def order_asked(query: Mapping[str, str]) -> Order:
 def points_on(
     proposal: Proposal, participant: Participant | None, query: Mapping[str, str]
 ) -> Points:
-    """A proposal's points by `?comments=`; at most three queries however many there are.
+    """A proposal's points by `?comments=`; at most four queries however many there are.
 
     `?before=` goes on after a point, and `?point=` opens the list at one. Hidden comments keep
     their place: the page shows why. Each knows as `agreed` whether the reader supports it.
@@ -75,7 +78,9 @@ def points_on(
     made = comments.filter(reply_to=None)
     page: KeysetPage[Comment] = KeysetPage(items=[])
     found: dict[CommentKind, list[Comment]] = {}
+    others = 0
     if order == Order.SIDES:
+        others = made.exclude(kind__in=(CommentKind.FOR, CommentKind.CONCERN)).count()
         for kind in (CommentKind.FOR, CommentKind.CONCERN):
             best = made.filter(kind=kind).order_by("-support_count", "-pk")
             found[kind] = list(best[: EACH_SIDE + 1])
@@ -83,6 +88,9 @@ def points_on(
         page = _page(made, order, query)
     shown = [*page.items, *(each for those in found.values() for each in those[:EACH_SIDE])]
     points = _with_replies(comments, shown)
+    for point in points.values():
+        for each in (point.comment, *point.replies):
+            each.proposal = proposal
     return Points(
         order=order,
         items=[points[each.pk] for each in page.items],
@@ -92,19 +100,21 @@ def points_on(
             for kind, those in found.items()
         ],
         orders=list(Order),
+        others=others,
     )
 
 
-def _comments(proposal: Proposal, participant: Participant | None) -> QuerySet[Comment]:
+def _comments(proposal: Proposal, participant: Participant | None) -> CommentQuerySet:
     mine = CommentSupport.objects.filter(participant=participant, comment=OuterRef("pk"))
-    return (
+    found: CommentQuerySet = (
         Comment.objects.filter(proposal=proposal)
         .select_related("by__organisation", "entered_by", "organisation", "answered_by")
         .annotate(agreed=Exists(mine) if participant else Value(False))
     )
+    return found
 
 
-def _page(made: QuerySet[Comment], order: Order, query: Mapping[str, str]) -> KeysetPage[Comment]:
+def _page(made: CommentQuerySet, order: Order, query: Mapping[str, str]) -> KeysetPage[Comment]:
     """A page of points; its links lead to the points and not to the top of the proposal.
 
     It opens at `?point=` where that is not among the newest anyway.
@@ -112,7 +122,7 @@ def _page(made: QuerySet[Comment], order: Order, query: Mapping[str, str]) -> Ke
     asked = {key: query[key] for key in ("comments", "before") if query.get(key)}
     point = query.get("point", "")
     if order == Order.UNANSWERED:
-        made = made.filter(kind=CommentKind.QUESTION, answered_at=None, hidden_at=None)
+        made = made.open_questions()
     by = "support_count" if order == Order.SUPPORTED else "pk"
     page = page_of(made, asked, size=POINTS, by=by)
     opens = order == Order.NEWEST and point.isdecimal() and len(point) < 19

@@ -1,11 +1,16 @@
 """Reads about decisions."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from codesign.models import Decision
-from portal import permissions
+from codesign.enums import LIVE_PROPOSALS, ProposalStatus
+from codesign.models import Decision, Proposal, Workspace
+from portal import permissions, search
 from portal.models import Participant, Partnership
+
+OFFERED = 20
 
 
 def decisions_of(partnership: Partnership, participant: Participant | None) -> QuerySet[Decision]:
@@ -26,6 +31,23 @@ def drafts_for(partnership: Partnership, participant: Participant | None) -> Que
     return Decision.objects.filter(partnership=partnership, published_at=None).select_related(
         "workspace", "partnership"
     )
+
+
+def chosen_for_decision(workspace: Workspace, chosen: Collection[int]) -> list[Proposal]:
+    """Those of `chosen` (numbers) that can be decided about, the most supported first."""
+    found = Proposal.objects.filter(
+        workspace=workspace, pk__in=chosen, status__in=LIVE_PROPOSALS
+    ).order_by("-support_count", "pk")
+    return list(found)
+
+
+def others_to_decide(workspace: Workspace, typed: str, chosen: Collection[int]) -> list[Proposal]:
+    """Some more to decide about: those with `typed` words, or else the shortlist; never many."""
+    found = Proposal.objects.filter(workspace=workspace).live().exclude(pk__in=chosen)
+    if search.words_of(typed):
+        return list(search.matching(found, typed)[:OFFERED])
+    shortlist = found.filter(status=ProposalStatus.SHORTLISTED)
+    return list(shortlist.order_by("-support_count", "pk")[:OFFERED])
 
 
 def answer_text(decision: Decision) -> str:

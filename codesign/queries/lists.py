@@ -16,13 +16,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import ProposalStatus
-from codesign.models import CoAuthor, Proposal, ServiceFeature, Stage, Support, Workspace
+from codesign.models import CoAuthor, Comment, Proposal, ServiceFeature, Stage, Support, Workspace
 from codesign.models.proposals import ProposalQuerySet
 from portal import clock, search
 from portal.models import Participant, Partnership, ref
 from portal.paging import KeysetPage, page_of, wheel_of
 
 CLOSEST = 50  # how many a search by words shows
+MOST_COUNTED = 100  # of a list that was narrowed down; beyond, there are more than that
 PRINTED = 500  # how many a printed list holds
 BATCH = 500  # how many are held in memory while a file is written
 
@@ -207,16 +208,23 @@ def mine(found: ProposalQuerySet, participant: Participant) -> ProposalQuerySet:
 def waiting_for(found: ProposalQuerySet, participant: Participant) -> ProposalQuerySet:
     """Those that wait for somebody's answer.
 
-    An author answers questions and suggested changes; whoever is asked to write with them answers
-    that; and people who work for the service answer what is asked of anybody.
+    An author answers questions, but for those they replied to last, and suggested changes; whoever
+    is asked to write with them answers that; and people who work for the service answer what is
+    asked of anybody.
     """
     alone, joined = written_by(participant)
+    asked = Comment.objects.waiting_for(participant).filter(proposal=OuterRef("pk"))
+    to_answer = Q(open_amendments__gt=0) | Q(Exists(asked), open_questions__gt=0)
     invited = CoAuthor.objects.filter(participant=participant, accepted_at=None, declined_at=None)
     if participant.is_staff:
-        return found.filter(ASKED | Q(pk__in=invited.values("proposal")))
-    with_others = Proposal.objects.filter(ASKED, pk__in=joined.values("proposal"))
+        own = alone.values("pk").union(joined.values("proposal"))
+        of_anybody = ASKED & (~Q(pk__in=own) | to_answer)
+        return found.filter(of_anybody | Q(pk__in=invited.values("proposal")))
+    with_others = Proposal.objects.filter(to_answer, pk__in=joined.values("proposal"))
     numbers = (
-        alone.filter(ASKED).values("pk").union(with_others.values("pk"), invited.values("proposal"))
+        alone.filter(to_answer)
+        .values("pk")
+        .union(with_others.values("pk"), invited.values("proposal"))
     )
     return found.filter(pk__in=numbers)
 
@@ -277,10 +285,35 @@ def proposals_page(
     """A page of what is asked for. `query` says which page, and is kept in its links."""
     items = for_cards(narrowed(workspace, participant, wanted), participant)
     if wanted.q:
-        return KeysetPage(list(found_by_words(items, wanted.q)[:CLOSEST]), by_time=False)
+        found = list(found_by_words(items, wanted.q)[: CLOSEST + 1])
+        return KeysetPage(found[:CLOSEST], by_time=False, total=len(found))
     if wanted.order == ListOrder.FAIR:
         return wheel_of(items, query, share=share_of(participant, workspace))
     return page_of(items, query, by=COLUMNS[wanted.order])
+
+
+@dataclass(frozen=True)
+class HowMany:
+    """How many there are; with `is_more`, there are more than `number`."""
+
+    number: int
+    is_more: bool
+
+
+def how_many(
+    workspace: Workspace,
+    participant: Participant | None,
+    wanted: Wanted,
+    page: KeysetPage[Proposal],
+) -> HowMany | None:
+    """How many are asked for in all: one query at most. None for a list that is not narrowed."""
+    if not wanted.is_narrowed:
+        return None
+    most = CLOSEST if wanted.q else MOST_COUNTED
+    total = page.total
+    if total is None:
+        total = narrowed(workspace, participant, wanted).order_by()[: most + 1].count()
+    return HowMany(min(total, most), total > most)
 
 
 def share_of(participant: Participant | None, workspace: Workspace) -> float:

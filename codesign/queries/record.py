@@ -1,10 +1,11 @@
 """What the record's entries about co-design mean, in words for people."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from codesign.models import Amendment, CardProposal, Comment, Proposal, Workspace
 from portal import record, record_export
-from portal.models import Participant, ref
+from portal.models import Participant, RecordEntry, ref
 
 record.PHRASES.update(
     {
@@ -38,6 +39,7 @@ record.PHRASES.update(
         "proposal_split": _("A suggestion was split into several"),
         "comment_added": _("Somebody commented on a suggestion"),
         "comment_answered": _("A question was answered"),
+        "comment_withdrawn": _("A comment was taken back by its author"),
         "words_reported": _("Somebody reported words to the moderators"),
         "report_answered": _("A moderator answered a report"),
         "comment_hidden": _("A comment was hidden, with a reason"),
@@ -75,23 +77,27 @@ def closed_spaces(participant: Participant) -> set[str]:
     return {ref(each) for each in here.exclude(pk__in=readable)}
 
 
+# What a moderator said about words, which everybody may read while the words are hidden.
+MODERATORS_WORDS = ("comment_hidden", "proposal_hidden", "words_put_back", "hiding_stands")
+
+
 @record_export.hidden_in
-def hidden_words(partnership_id: int) -> set[str]:
-    """The suggestions and comments hidden now; what was made of a hidden suggestion's words too."""
+def hidden_words(partnership_id: int) -> QuerySet[RecordEntry]:
+    """Entries of what is hidden now, and of what was made of a hidden suggestion's words."""
     here = {"partnership": partnership_id}
     proposals = Proposal.objects.filter(**here, hidden_at__isnull=False)
-    of_them = {**here, "proposal__in": proposals.values("pk")}
-    chosen = CardProposal.objects.filter(target__in=proposals.values("pk")).select_related(
-        "source__session"
-    )
+    of_them = proposals.values("pk")
+    chosen = CardProposal.objects.filter(target__in=of_them).select_related("source__session")
     cards = [link.source for link in chosen]
-    return {
+    subjects = {
         ref(each)
         for each in (
             *proposals,
             *Comment.objects.filter(**here, hidden_at__isnull=False),
-            *Amendment.objects.filter(**of_them),
+            *Amendment.objects.filter(proposal__in=of_them),
             *cards,
             *(card.session for card in cards),
         )
     }
+    of_words = RecordEntry.objects.filter(partnership_id=partnership_id, subject__in=subjects)
+    return of_words.exclude(kind__in=MODERATORS_WORDS)

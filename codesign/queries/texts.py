@@ -19,6 +19,7 @@ from codesign.models import (
     Support,
 )
 from codesign.models.proposals import ProposalQuerySet
+from codesign.queries.people import people_to_ask
 from portal.models import Draft, Follow, Participant
 
 SHOWN_AMENDMENTS = 20  # on the proposal's own page, newest first
@@ -95,7 +96,7 @@ def around(proposal: Proposal, participant: Participant | None) -> ProposalTexts
     )
     amendments = list(
         proposal.amendments.select_related(
-            "by__organisation", "entered_by", "answered_by__organisation"
+            "by__organisation", "entered_by", "answered_by__organisation", "became"
         ).order_by("-pk")[:SHOWN_AMENDMENTS]
         if getattr(proposal, "has_amendments", True)
         else []
@@ -245,13 +246,7 @@ def amendment_page(amendment: Amendment, participant: Participant | None) -> Ame
 def may_be_asked(proposal: Proposal) -> QuerySet[Participant]:
     """Whom the authors of a proposal could ask to write it with them, by name."""
     asked = CoAuthor.objects.filter(proposal=proposal, declined_at=None).values("participant")
-    return (
-        Participant.objects.here()
-        .filter(partnership_id=proposal.partnership_id)
-        .exclude(Q(pk=proposal.by_id) | Q(pk__in=asked))
-        .select_related("organisation")
-        .order_by("display_name", "pk")
-    )
+    return people_to_ask(proposal.workspace).exclude(Q(pk=proposal.by_id) | Q(pk__in=asked))
 
 
 def files_of(partnership_id: int, participant: Participant | None) -> QuerySet[Attachment]:

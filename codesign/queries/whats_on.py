@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
 from codesign.enums import Interest, ProposalKind
@@ -24,8 +24,7 @@ from portal.models import Participant, Partnership
 INTERESTS = list(Interest)
 NEW_IDEAS = 3  # on the front page
 IDEAS = 6
-AT_MOST = 100  # dates in one week
-ELSEWHERE = 30
+AT_MOST = 100  # dates in one week, or activities on other days
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,10 @@ class Ideas:
 
 @dataclass(frozen=True)
 class WhatsOn:
-    """One week from its Monday, day by day; what else is going on; and what people wish for."""
+    """One week from its Monday, day by day; what else is going on; and what people wish for.
+
+    `elsewhere`: every running activity that the week does not show as still to come.
+    """
 
     week: date
     days: list[Day]
@@ -120,7 +122,7 @@ def whats_on(
         "dates__starts_at",
         filter=Q(dates__starts_at__gt=clock.now(), dates__cancelled_at=None),
     )
-    here = {each.date.activity_id for each in shown}
+    here = {each.date.activity_id for each in shown if each.date.can_be_joined}
     elsewhere = running.exclude(pk__in=here).annotate(next_at=next_at)
     return WhatsOn(
         week=week,
@@ -128,7 +130,7 @@ def whats_on(
             Day(day, list(those))
             for day, those in groupby(shown, lambda s: timezone.localdate(s.date.starts_at))
         ],
-        elsewhere=list(elsewhere.order_by("next_at", "pk")[:ELSEWHERE]),
+        elsewhere=list(elsewhere.order_by(F("next_at").asc(nulls_last=True), "pk")[:AT_MOST]),
         ideas=ideas(partnership, participant),
     )
 

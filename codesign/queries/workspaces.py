@@ -1,8 +1,9 @@
 """Reads about workspaces: their stages in words, who may take part, and what stands in them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from itertools import pairwise
 
@@ -107,6 +108,53 @@ class WorkspacePage:
     after: list[Workspace]
 
 
+ROLES_IN_PLURAL: dict[Role, Promise] = {
+    Role.SERVICE_USER: _("people who use the service"),
+    Role.CARER: _("carers"),
+    Role.PROVIDER: _("providers"),
+    Role.COMMISSIONER: _("commissioners"),
+    Role.PARTNER: _("partners"),
+}
+
+ROUNDS = {
+    2: _("second round"),
+    3: _("third round"),
+    4: _("fourth round"),
+    5: _("fifth round"),
+    6: _("sixth round"),
+}
+
+
+@dataclass(frozen=True)
+class NextRound:
+    """What a round after a workspace would be called, and its first day."""
+
+    title: str
+    starts_on: date
+
+
+def next_round_of(workspace: Workspace) -> NextRound:
+    """The number of the round goes on; it begins when the last stage is over, never in the past.
+
+    A query for each round before.
+    """
+    number, before, seen = 2, workspace.continues, {workspace.pk}
+    while before is not None and before.pk not in seen:
+        number += 1
+        seen.add(before.pk)
+        before = before.continues
+    name = workspace.title
+    for each in ROUNDS.values():
+        name = name.removesuffix(f", {each}")
+    name = re.sub(r", [^,]*\d+$", "", name) if number > max(ROUNDS) + 1 else name
+    words = ROUNDS.get(number) or gettext("round %(number)d") % {"number": number}
+    last = max((stage.closes_on for stage in workspace.stages.all()), default=None)
+    follows = last + timedelta(days=1) if last else clock.today()
+    return NextRound(
+        title=f"{name[: 120 - len(words) - 2]}, {words}", starts_on=max(follows, clock.today())
+    )
+
+
 def workspaces_of(partnership: Partnership, participant: Participant | None) -> QuerySet[Workspace]:
     """The workspaces of a partnership somebody may read, with their stages; two queries."""
     found: QuerySet[Workspace] = (
@@ -128,6 +176,8 @@ def stages_of(workspace: Workspace, today: date | None = None) -> list[StageShow
         assert stage is not None
         place = "now" if stage.is_on(day) else "past" if stage.closes_on < day else "next"
         about, can_do = STAGE_WORDS[StageKind(stage.kind)]
+        if stage.kind == StageKind.SUGGEST and workspace.open_to != OpenTo.PARTNERSHIP:
+            about = _("Everyone in this space can suggest what could be done.")
         shown.append(StageShown(stage, place, about, can_do, _what_follows(following)))
     return shown
 
@@ -141,6 +191,12 @@ def _what_follows(stage: Stage | None) -> str:
     }
 
 
+def _in_a_sentence(words: Iterable[Promise]) -> str:
+    """Words as a sentence begins with them: `Carers and people who use the service`."""
+    joined = get_text_list([str(each) for each in words], gettext("and"))
+    return joined[:1].upper() + joined[1:]
+
+
 def access_of(workspace: Workspace) -> Access:
     """Who may take part and who may read, in words; one query where it is open to some roles."""
     take_part = gettext("Everybody in the partnership can take part.")
@@ -150,9 +206,8 @@ def access_of(workspace: Workspace) -> Access:
         read = gettext("Only those who can take part can read this.")
     if workspace.open_to == OpenTo.ROLES:
         named = {each.role for each in workspace.open_roles.all()}
-        roles = [str(role.label) for role in Role if role in named]
-        take_part = gettext("These can take part: %(roles)s. So can people who were asked in.") % {
-            "roles": get_text_list(roles, gettext("and"))
+        take_part = gettext("%(roles)s can take part here. So can people who were asked in.") % {
+            "roles": _in_a_sentence(ROLES_IN_PLURAL[role] for role in Role if role in named)
         }
     if workspace.is_public:
         read = gettext("Everyone can read this.")

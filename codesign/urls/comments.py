@@ -21,6 +21,11 @@ urlpatterns = [
         name="mark_answered",
     ),
     path(
+        "p/<slug:partnership>/comments/<int:pk>/withdraw/",
+        comments.withdraw_comment,
+        name="withdraw_comment",
+    ),
+    path(
         "p/<slug:partnership>/comments/<int:pk>/support/",
         comments.support_comment,
         name="support_comment",

@@ -32,6 +32,11 @@ urlpatterns = [
         name="withdraw_support",
     ),
     path(
+        "p/<slug:partnership>/proposals/<int:pk>/support/keep/",
+        supports.keep_support,
+        name="keep_support",
+    ),
+    path(
         "p/<slug:partnership>/proposals/<int:pk>/shortlist/",
         proposals.shortlist_proposal,
         name="shortlist_proposal",

@@ -215,7 +215,7 @@ def edit_activity(request: ParticipantRequest, pk: int) -> HttpResponse:
 def add_host(request: ParticipantRequest, pk: int) -> HttpResponse:
     found = find_activity(request, pk)
     permissions.check(request.participant, "add_host", found)
-    form = AddHostForm(request.POST or None, partnership=request.partnership)
+    form = AddHostForm(request.POST or None, workspace=found.workspace)
     return _with_form(
         request,
         found,
@@ -223,7 +223,9 @@ def add_host(request: ParticipantRequest, pk: int) -> HttpResponse:
         title=_("Add somebody who leads it"),
         button=_("Add them"),
         act=lambda: operations.add_host(
-            activity=found, by=request.participant, **form.cleaned_data
+            activity=found,
+            participant=form.cleaned_data["participant"],
+            by=request.participant,
         ),
         done=_("They lead it too now, and were told."),
     )

@@ -43,8 +43,12 @@ def _answer(
 
 
 def _happening(date: ActivityDate, *, with_links: bool) -> calendars.Happening:
-    """A date in plain data. `with_links` writes down where to meet online: for those who come."""
+    """A date in plain data. `with_links` writes down where to meet online: for those who come.
+
+    Nobody meets on a date that was called off, so its link is never there.
+    """
     activity = date.activity
+    with_links = with_links and not date.is_cancelled
     online = activity.link if with_links else _("Online") if activity.link else ""
     details = [
         (_("Called off:"), date.cancelled_reason),
@@ -131,7 +135,7 @@ def my_calendar(request: HttpRequest, key: str) -> HttpResponse:
         limits.count("calendar", limits.sender(request), **WRONG_KEYS)
         raise Http404
     name = _("My dates: %(partnership)s") % {"partnership": person.partnership.name}
-    dates = queries.dates_of_person(person).distinct()[: queries.FED]
+    dates = queries.dates_of_person(person)[: queries.FED]
     response = _answer(name, dates, filename="my-dates", with_links=True)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"

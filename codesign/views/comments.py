@@ -98,6 +98,21 @@ def mark_answered(request: ParticipantRequest, pk: int) -> HttpResponse:
     return redirect(comment)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """A page that says what goes and what stays; one press there takes the words back."""
+    comment = find_comment(request, pk)
+    permissions.check(request.participant, "withdraw_comment", comment)
+    if request.method == "POST":
+        operations.withdraw_comment(comment=comment, by=request.participant)
+        return redirect(comment)
+    return render(
+        request,
+        "codesign/withdraw_comment.html",
+        {"comment": comment, "proposal": comment.proposal},
+    )
+
+
 def _after_support(request: ParticipantRequest, comment: Comment, *, agreed: bool) -> HttpResponse:
     """The comment's support for htmx; without it, back to the comment on its page."""
     if not request.htmx:

@@ -1,5 +1,8 @@
 """Pages about decisions, and the service as it is now."""
 
+import re
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse
@@ -64,6 +67,39 @@ def decision(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
+def _numbers(names: Iterable[str], pattern: str) -> set[int]:
+    found = (re.fullmatch(pattern, name) for name in names)
+    return {int(each[1]) for each in found if each}
+
+
+def _form(
+    request: ParticipantRequest, workspace: Workspace, decision: Decision | None = None
+) -> DecisionForm:
+    """The form with the suggestions it is about: those named in the address, decided about in the
+    draft, or sent. Looking for more adds what was found, and keeps what is written.
+    """
+    sent, looking = request.POST, "look" in request.POST
+    chosen = _numbers(request.GET.getlist("about"), "([0-9]{1,18})")
+    if looking:
+        filled = [name for name, typed in sent.items() if str(typed).strip()]
+        chosen |= _numbers(filled, "(?:outcome|reason)_([0-9]{1,18})")
+    elif request.method == "POST":
+        chosen = _numbers(sent, "outcome_([0-9]{1,18})")
+    elif decision is not None:
+        chosen |= set(decision.outcomes.values_list("source", flat=True))
+    proposals = queries.chosen_for_decision(workspace, chosen)
+    others = []
+    if looking or (request.method != "POST" and not proposals):
+        others = queries.others_to_decide(workspace, sent.get("find", ""), chosen)
+    return DecisionForm(
+        sent if request.method == "POST" and not looking else None,
+        proposals=[*proposals, *others],
+        decision=decision,
+        initial=sent.dict() if looking else None,
+        found_none=looking and not others,
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @http.once
 def draft_decision(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
@@ -73,8 +109,8 @@ def draft_decision(request: ParticipantRequest, workspace_id: int) -> HttpRespon
         partnership=request.partnership,
     )
     permissions.check(request.participant, "draft_decision", workspace)
-    form = DecisionForm(request.POST or None, workspace=workspace)
-    if request.method == "POST" and form.is_valid():
+    form = _form(request, workspace)
+    if form.is_bound and form.is_valid():
         try:
             made = operations.draft_decision(
                 workspace=workspace,
@@ -98,8 +134,8 @@ def draft_decision(request: ParticipantRequest, workspace_id: int) -> HttpRespon
 def edit_decision(request: ParticipantRequest, pk: int) -> HttpResponse:
     decision = _decision(request, pk)
     permissions.check(request.participant, "edit_decision", decision)
-    form = DecisionForm(request.POST or None, workspace=decision.workspace, decision=decision)
-    if request.method == "POST" and form.is_valid():
+    form = _form(request, decision.workspace, decision)
+    if form.is_bound and form.is_valid():
         try:
             operations.edit_decision(
                 decision=decision,

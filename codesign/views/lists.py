@@ -65,6 +65,7 @@ def proposals(request: PortalRequest, workspace_id: int) -> HttpResponse:
             "form": form,
             "wanted": wanted,
             "page": page,
+            "how_many": queries.how_many(workspace, request.participant, wanted, page),
             "orders": ListOrder,
             "order_words": queries.ORDER_WORDS[wanted.order],
             "kept": _without(request, "order", "before", "start"),

@@ -1,5 +1,6 @@
 """Pages that join proposals and take them apart."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -44,6 +45,7 @@ def merge_proposals(request: ParticipantRequest, pk: int) -> HttpResponse:
         except UnableToMoveProposal as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("They are merged. They live on in this suggestion."))
             return redirect(proposal)
     return render(
         request,
@@ -81,6 +83,7 @@ def split_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         except UnableToMoveProposal as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("It is split. Its parts are open suggestions now."))
             return redirect(proposal)
     return render(
         request,

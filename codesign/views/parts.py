@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -34,6 +35,7 @@ def find_proposal(request: PortalRequest, pk: int) -> Proposal:
             "entered_by",
             "feature",
             "estimated_by__organisation",
+            "came_from__proposal",
         ),
         pk=pk,
         partnership=request.partnership,
@@ -57,10 +59,11 @@ def with_reason(
     *,
     title: str,
     button: str,
+    done: str,
     act: Callable[..., Any],
     **chosen: Any,
 ) -> HttpResponse:
-    """A page that asks for a reason and then does one thing to a proposal."""
+    """A page that asks for a reason, does one thing to a proposal and says that it is `done`."""
     permissions.check(request.participant, act.__name__, chosen.get("comment", about))
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,6 +73,7 @@ def with_reason(
                 raise
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, done)
             return redirect(about)
     context = {"proposal": about, "form": form, "title": title, "button": button}
     return render(request, "codesign/with_reason.html", context, status=422 if form.errors else 200)

@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from codesign.enums import ProposalKind
+from codesign.enums import PROPOSAL_MOVES, ProposalKind, ProposalStatus
 from codesign.forms.comments import CommentForm
 from codesign.forms.proposals import NewProposalForm, ProposalWordsForm, ReasonForm
-from codesign.models import Proposal
+from codesign.models import Proposal, Workspace
 from codesign.operations import proposals as operations
-from codesign.queries import activities, assessments, comments, merges, texts
+from codesign.queries import activities, assessments, comments, lists, merges, texts
 from codesign.queries import proposals as queries
+from codesign.queries.similar import similar_proposals
 from codesign.views.parts import find_proposal, find_workspace, opens, with_reason
 from portal import http, permissions
 from portal.http import ParticipantRequest, PortalRequest
@@ -72,13 +73,19 @@ def proposal(request: PortalRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @http.once
 def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
-    """Write a suggestion in two fields, and share it now or keep it as a draft."""
+    """Write a suggestion in two fields, and share it now or keep it as a draft.
+
+    Whoever shares is first shown what is close to it already, once each; a script may have done
+    that while they wrote.
+    """
     workspace = find_workspace(request, workspace_id)
     kept = drafts.kept(request.participant, f"proposal-new-{workspace.pk}")
     initial = {"kind": request.GET.get("kind", "")} | kept
     form = NewProposalForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        share = request.POST.get("then") == "share"
+    share = request.POST.get("then") == "share"
+    is_written = request.method == "POST" and form.is_valid()
+    asked = _not_seen(request, workspace, form) if is_written and share else []
+    if is_written and not asked:
         try:
             made = operations.draft_proposal(
                 workspace=workspace,
@@ -100,11 +107,27 @@ def draft_proposal(request: ParticipantRequest, workspace_id: int) -> HttpRespon
             "workspace": workspace,
             "form": form,
             "kept": kept,
+            "asked": asked,
+            "supported": lists.supported_among(asked),
+            "can_support": bool(asked)
+            and opens(workspace, "support_proposal", request.participant),
             "is_open": opens(workspace, "draft_proposal"),
             "is_admitted": workspace.admits(request.participant),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _not_seen(
+    request: ParticipantRequest, workspace: Workspace, form: NewProposalForm
+) -> list[Proposal]:
+    """What is close to the words of a valid form, unless all of it was shown before."""
+    if not (opens(workspace, "draft_proposal") and workspace.admits(request.participant)):
+        return []
+    title, why = form.cleaned_data["title"], form.cleaned_data["why"]
+    found = similar_proposals(workspace, request.participant, title, why)
+    seen = set(request.POST.getlist("seen"))
+    return [] if all(str(each.pk) in seen for each in found) else found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,6 +194,7 @@ def shortlist_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         ReasonForm(request.POST or None),
         title=_("Shortlist this suggestion"),
         button=_("Shortlist it"),
+        done=_("It is on the shortlist now."),
         act=operations.shortlist_proposal,
         proposal=proposal,
     )
@@ -185,6 +209,7 @@ def park_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         ReasonForm(request.POST or None),
         title=_("Park this suggestion for now"),
         button=_("Park it"),
+        done=_("It is parked for now. It can come back."),
         act=operations.park_proposal,
         proposal=proposal,
     )
@@ -199,6 +224,7 @@ def withdraw_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         ReasonForm(request.POST or None),
         title=_("Take your suggestion back"),
         button=_("Take it back"),
+        done=_("Your suggestion is taken back."),
         act=operations.withdraw_proposal,
         proposal=proposal,
     )
@@ -206,13 +232,19 @@ def withdraw_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Ask why and open it again; where that cannot be, say what became of it."""
     proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "reopen_proposal", proposal)
+    if not PROPOSAL_MOVES[ProposalStatus(proposal.status)]:
+        context = {"proposal": proposal, "kin": merges.kin_of(proposal)}
+        return render(request, "codesign/reopen_not.html", context, status=409)
     return with_reason(
         request,
         proposal,
         ReasonForm(request.POST or None),
         title=_("Open this suggestion again"),
         button=_("Open it again"),
+        done=_("It is open again."),
         act=operations.reopen_proposal,
         proposal=proposal,
     )

@@ -205,17 +205,14 @@ def supporter_sheet(request: ParticipantRequest, workspace_id: int) -> HttpRespo
         "on_sheet": queries.ON_A_SHEET,
         "copies": max(1, min(MOST_COPIES, copies)),
         "most_copies": MOST_COPIES,
-        "numbers": [_new_number() for _each in range(max(1, min(MOST_COPIES, copies)))],
+        "numbers": [
+            phrases.new_sheet_number(workspace.pk)
+            for _each in range(max(1, min(MOST_COPIES, copies)))
+        ],
         "people": range(EMPTY_LINES),
         "address": _address(workspace),
     }
     return render(request, "codesign/sheet_print.html", context)
-
-
-def _new_number() -> str:
-    """Drawn, not counted: two printers at once need to know nothing of each other."""
-    drawn = phrases.new_code()
-    return f"{drawn[:3]}-{drawn[3:]}"
 
 
 def _address(workspace: Workspace) -> str:

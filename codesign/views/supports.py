@@ -1,8 +1,10 @@
 """One tap to support a proposal, one to take it back."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from codesign.models import Proposal
@@ -62,3 +64,12 @@ def withdraw_support(request: ParticipantRequest, pk: int) -> HttpResponse:
     proposal = _find(request, pk)
     operations.withdraw_support(proposal=proposal, by=request.participant)
     return _after_support(request, proposal, is_supported=False)
+
+
+@require_POST
+def keep_support(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """One tap after the words changed: the support stands."""
+    proposal = _find(request, pk)
+    if operations.keep_support(proposal=proposal, by=request.participant):
+        messages.success(request, _("Thank you. Your support stands."))
+    return redirect(proposal)

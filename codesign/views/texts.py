@@ -197,10 +197,15 @@ def withdraw_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def raise_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
-    """Make a declined change a draft of one's own, to look at before it is shared."""
+    """Make a declined change a draft of one's own, to look at before it is shared.
+
+    It begins on the form where it gets a title of its own.
+    """
     found = _find_amendment(request, pk)
     made = operations.raise_amendment(amendment=found, by=request.participant)
     messages.success(request, _("Here is your draft. Only you see it until you share it."))
+    if made.has_borrowed_title:
+        return redirect("codesign:edit_proposal", request.partnership.slug, made.pk)
     return redirect(made)
 
 
@@ -211,7 +216,7 @@ def invite_co_author(request: ParticipantRequest, pk: int) -> HttpResponse:
     permissions.check(request.participant, "invite_co_author", proposal)
     form = CoAuthorForm(request.POST or None, people=queries.may_be_asked(proposal))
     if request.method == "POST":
-        made = attempt(form, operations.invite_co_author, proposal=proposal, by=request.participant)
+        made = attempt(form, _invite, proposal=proposal, by=request.participant)
         if made is not None:
             messages.success(
                 request,
@@ -225,6 +230,11 @@ def invite_co_author(request: ParticipantRequest, pk: int) -> HttpResponse:
         {"proposal": proposal, "form": form},
         status=422 if form.errors else 200,
     )
+
+
+def _invite(*, who: str, **rest: Any) -> CoAuthor:
+    """`who` only led to the person chosen."""
+    return operations.invite_co_author(**rest)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +17,7 @@ from codesign.framings import FRAMINGS
 from codesign.operations import workspaces as operations
 from codesign.queries import workspaces as queries
 from codesign.views.parts import find_workspace
-from portal import clock, http, permissions
+from portal import http, permissions
 from portal.enums import Visibility
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
@@ -107,9 +108,10 @@ def duplicate_workspace(request: ParticipantRequest, workspace_id: int) -> HttpR
     """Set up the next round: the same framing, nobody's words."""
     workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "duplicate_workspace", workspace)
+    following = queries.next_round_of(workspace)
     initial = {
-        "title": workspace.title,
-        "starts_on": clock.today(),
+        "title": following.title,
+        "starts_on": following.starts_on,
         "visibility": workspace.visibility,
     }
     form = DuplicateForm(request.POST or None, initial=initial)
@@ -125,7 +127,9 @@ def duplicate_workspace(request: ParticipantRequest, workspace_id: int) -> HttpR
         except operations.UnableToDuplicateWorkspace as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The next round is ready. Check its words and its days."))
+            told = _("The next round is ready. It opens on %(day)s. Check its words and its days.")
+            day = date_format(form.cleaned_data["starts_on"], "j F Y")
+            messages.success(request, told % {"day": day})
             return redirect(made)
     return render(
         request,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from codesign.enums import ProposalStatus
 from codesign.models import Amendment, Card, Comment, DesignSession
-from content.queries.waiting import Item, Part, short, waiting_for, written_by
+from content.queries.waiting import MOST, Item, Part, been_to, short, waiting_for, written_by
 from feedback.enums import VoiceStatus
 from feedback.models import Voice
 from portal import references
@@ -48,7 +48,7 @@ def _my_proposals(participant: Participant) -> QuerySet[Any]:
 
 
 def _my_comments(participant: Participant) -> QuerySet[Any]:
-    found = Comment.objects.visible_to(participant).filter(by=participant)
+    found = Comment.objects.visible_to(participant).filter(by=participant, withdrawn_at=None)
     return found.select_related("proposal__partnership")
 
 
@@ -88,7 +88,7 @@ KINDS = {
         gettext_lazy("Your suggestions"),
         _my_proposals,
         lambda each: each.title,
-        lambda each: f"{each.get_status_display()} · {each.workspace.title}",
+        lambda each: f"{each.standing} · {each.workspace.title}",
     ),
     "comments": Kind(
         gettext_lazy("Your comments"), _my_comments, lambda each: short(each.text), _comment_note
@@ -128,7 +128,20 @@ def _said(participant: Participant) -> list[Part]:
         rows = list(kind.rows(participant).order_by("-pk")[: LATEST + 1])
         more = name if len(rows) > LATEST else ""
         parts.append(Part(str(kind.title), _items(kind, rows[:LATEST]), more))
-    return parts
+    return [*parts, Part(_("You said how it was"), _dates_told_about(participant))]
+
+
+def _dates_told_about(participant: Participant) -> list[Item]:
+    """Dates of which they said how it was: that they did, and never what, as nobody knows."""
+    return [
+        Item(
+            each.date.activity.title,
+            each.date.get_absolute_url(),
+            _("You have answered. Thank you."),
+            each.date.starts_at,
+        )
+        for each in been_to(participant).filter(answered=True)[:MOST]
+    ]
 
 
 # What became of it.

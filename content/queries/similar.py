@@ -4,16 +4,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from codesign.enums import LIVE_PROPOSALS, ProposalStatus
+from codesign.enums import ProposalStatus
 from codesign.models import Proposal, Workspace
-from codesign.queries.lists import for_cards, supported_among
+from codesign.queries.lists import supported_among
+from codesign.queries.similar import LOOKED_AT, OFFERED, is_close, similar_proposals
 from feedback.models import Theme, ThemeProposal
 from portal import search
 from portal.models import Participant
 
-OFFERED = 3
-LOOKED_AT = 12  # the closest few, of which only what is close enough is offered
-CLOSE_ENOUGH = 0.5
 THEMES_SHOWN = 30
 
 
@@ -38,16 +36,6 @@ def similar_to(
     Words in common are not enough: half of what either is called must stand in the other.
     """
     words = f"{title} {why}"
-    proposals = search.matching(
-        for_cards(
-            Proposal.objects.visible_to(participant)
-            .filter(workspace=workspace, status__in=LIVE_PROPOSALS, hidden_at=None)
-            .exclude(pk=but_not),
-            participant,
-        ),
-        words,
-        any_word=True,
-    )[:LOOKED_AT]
     themes = search.matching(
         Theme.objects.visible_to(participant)
         .filter(partnership=workspace.partnership_id)
@@ -55,25 +43,16 @@ def similar_to(
         words,
         any_word=True,
     )[:LOOKED_AT]
-    offered = [
-        each
-        for each in proposals
-        if _is_close(title, words, each.title, f"{each.title} {each.why}")
-    ][:OFFERED]
+    offered = similar_proposals(workspace, participant, title, why, but_not=but_not)
     return Similar(
         proposals=offered,
         themes=[
             each
             for each in themes
-            if _is_close(title, words, each.name, f"{each.name} {each.summary}")
+            if is_close(title, words, each.name, f"{each.name} {each.summary}")
         ][:OFFERED],
         supported=supported_among(offered),
     )
-
-
-def _is_close(title: str, words: str, their_title: str, their_words: str) -> bool:
-    mine, theirs = search.shared(title, their_words), search.shared(their_title, words)
-    return max(mine, theirs) >= CLOSE_ENOUGH
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import Truncator
@@ -15,11 +15,21 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from codesign.enums import (
     AmendmentStatus,
-    CommentKind,
+    HidingAnswer,
     ProposalStatus,
+    ReportOutcome,
     SignUpState,
 )
-from codesign.models import Activity, Amendment, CoAuthor, Comment, Proposal, Report, SignUp
+from codesign.models import (
+    Activity,
+    Amendment,
+    CoAuthor,
+    Comment,
+    Hiding,
+    Proposal,
+    Report,
+    SignUp,
+)
 from codesign.models.proposals import ProposalQuerySet
 from codesign.queries.assessments import to_assess
 from codesign.queries.moderation import waiting_count
@@ -28,6 +38,7 @@ from portal import clock, notices, permissions, references
 from portal.models import Draft, Notice, Participant, ref
 
 MOST = 20  # of one kind of thing
+FEW = 3  # suggestions to assess that are named one by one; of more, only how many
 ASK_FOR = timedelta(days=14)  # how long after a date we ask whether it was any good
 ANSWERED_FOR = timedelta(days=30)  # how long an answered report is shown
 
@@ -138,13 +149,10 @@ def _amendments_to_answer(participant: Participant) -> list[Item]:
 
 
 def _questions(participant: Participant) -> list[Item]:
-    waiting = Comment.objects.filter(
-        proposal__in=written_by(participant).live().values("pk"),
-        kind=CommentKind.QUESTION,
-        reply_to=None,
-        answered_at=None,
-        hidden_at=None,
-    ).exclude(by=participant)
+    """Those they did not reply to last."""
+    waiting = Comment.objects.waiting_for(participant).filter(
+        proposal__in=written_by(participant).live().values("pk")
+    )
     return [
         Item(
             short(each.text),
@@ -225,21 +233,7 @@ def _sign_ups(participant: Participant) -> list[Item]:
 
 
 def _dates_to_tell_about(participant: Participant) -> list[Item]:
-    """Dates they were coming to that are over, and of which they have said nothing by name."""
-    told = Voice.objects.filter(
-        by=participant,
-        activity=OuterRef("date__activity"),
-        created_at__gte=OuterRef("date__starts_at"),
-    )
-    been = SignUp.objects.filter(
-        ~Exists(told),
-        participant=participant,
-        state=SignUpState.COMING,
-        date__ends_at__lte=clock.now(),
-        date__ends_at__gt=clock.now() - ASK_FOR,
-        date__cancelled_at=None,
-        date__activity__in=_activities(participant),
-    ).select_related("date__activity__partnership")
+    """Dates they were coming to that are over, and of which they have not said how it was."""
     return [
         Item(
             each.date.activity.title,
@@ -247,20 +241,38 @@ def _dates_to_tell_about(participant: Participant) -> list[Item]:
             at=each.date.starts_at,
             subject=ref(each.date),
         )
-        for each in been.order_by("-date__starts_at", "-pk")[:MOST]
+        for each in been_to(participant).filter(answered=False)[:MOST]
     ]
+
+
+def been_to(participant: Participant) -> QuerySet[SignUp]:
+    """Their sign-ups for dates that are over, as long as we ask how it was; the latest first."""
+    been = SignUp.objects.filter(
+        participant=participant,
+        state=SignUpState.COMING,
+        date__ends_at__lte=clock.now(),
+        date__ends_at__gt=clock.now() - ASK_FOR,
+        date__cancelled_at=None,
+        date__activity__in=_activities(participant),
+    )
+    return been.select_related("date__activity__partnership").order_by("-date__starts_at", "-pk")
 
 
 def _to_assess(participant: Participant) -> list[Item]:
     if not permissions.can(participant, "assess_proposal", participant.partnership):
         return []
+    waiting = to_assess(participant)
+    few = list(waiting.order_by("pk")[: FEW + 1])
+    if len(few) > FEW:
+        text = _("%(count)d suggestions wait for what you think") % {"count": waiting.count()}
+        return [Item(text, reverse("codesign:to_assess", args=[participant.partnership.slug]))]
     return [
         Item(
             each.title,
             reverse("codesign:assess_proposal", args=[each.partnership.slug, each.pk]),
             each.workspace.title,
         )
-        for each in to_assess(participant).order_by("pk")[:MOST]
+        for each in few
     ]
 
 
@@ -282,18 +294,25 @@ def _to_moderate(participant: Participant) -> list[Item]:
 
 
 def _reports_answered(participant: Participant) -> list[Item]:
+    """What moderators did about them; and where the words were put back later, that and why."""
     readable = Proposal.objects.visible_to(participant).values("pk")
+    put_back = Hiding.objects.filter(
+        Q(proposal=OuterRef("proposal")) | Q(comment=OuterRef("comment")),
+        answer=HidingAnswer.PUT_BACK,
+        answered_at__gt=OuterRef("handled_at"),
+    ).order_by("-pk")
     answered = Report.objects.filter(
         Q(proposal__in=readable) | Q(comment__proposal__in=readable),
         by=participant,
         handled_at__gt=clock.now() - ANSWERED_FOR,
     ).select_related("proposal__partnership", "comment__proposal__partnership")
-    return [
-        Item(
-            each.get_outcome_display(),
-            each.about.get_absolute_url(),
-            short(each.answer),
-            each.handled_at,
-        )
-        for each in answered.order_by("-handled_at", "-pk")[:MOST]
-    ]
+    answered = answered.annotate(back_because=Subquery(put_back.values("answer_why")[:1]))
+    return [_report_answered(each) for each in answered.order_by("-handled_at", "-pk")[:MOST]]
+
+
+def _report_answered(report: Any) -> Item:
+    text, why = report.get_outcome_display(), report.answer
+    was_hidden = report.outcome == ReportOutcome.HIDDEN and not report.about.is_hidden
+    if was_hidden and report.back_because is not None:
+        text, why = _("The words were hidden, and put back later"), report.back_because
+    return Item(text, report.about.get_absolute_url(), short(why), report.handled_at)

@@ -23,6 +23,11 @@ class WorkspaceFront:
     shown: WorkspacePage
     themes: list[Theme]
 
+    @property
+    def is_heard_here(self) -> bool:
+        """Whether any of it is behind a suggestion of this space, or nothing was heard at all."""
+        return not self.themes or any(theme.is_here for theme in self.themes)  # type: ignore[attr-defined]
+
 
 def workspace_front(workspace: Workspace, participant: Participant | None) -> WorkspaceFront:
     """What `participant` (None: a visitor) may see; one query more than co-design's part."""

@@ -50,6 +50,23 @@ class GiveThemeForm(Form):
         ).order_by("name")
 
 
+class LinkThemeForm(Form):
+    """Which theme a suggestion answers, and how."""
+
+    theme = forms.ModelChoiceField(
+        label=_("This suggestion answers the theme"),
+        queryset=Theme.objects.none(),
+        empty_label=_("Choose a theme"),
+    )
+    why = PlainTextField(label=_("How does it answer the theme?"), max_length=500)
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].queryset = Theme.objects.filter(  # type: ignore[attr-defined]
+            partnership=partnership
+        ).order_by("name")
+
+
 class TakeThemeAwayForm(Form):
     reason = PlainTextField(label=_("Why does it not belong to this theme?"), max_length=500)
 

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from codesign.enums import ProposalKind
+from codesign.enums import ProposalKind, ProposalStatus
 from codesign.models import Proposal, Workspace
 from codesign.operations import proposals
 from feedback.enums import ThemeKind
@@ -24,6 +24,10 @@ class UnableToGiveTheme(Refusal):
 
 class UnableToTakeThemeAway(Refusal):
     """No reason was given."""
+
+
+class UnableToLinkTheme(Refusal):
+    """The proposal is still a draft, so nobody else can read it."""
 
 
 @transaction.atomic
@@ -78,7 +82,10 @@ def _record_link(link: Link, *, by: Participant) -> None:
 
 @transaction.atomic
 def give_theme(*, voice: Voice, theme: Theme, by: Participant, why: str = "") -> VoiceTheme:
-    """Say that a published voice is part of a theme. Twice is once: the first link is returned."""
+    """Say that a published voice is part of a theme; those who follow the theme hear of it.
+
+    Twice is once: the first link is returned.
+    """
     voice = _locked_voice(voice.pk)
     permissions.check(by, "give_theme", voice)
     if theme.partnership_id != voice.partnership_id:
@@ -98,6 +105,13 @@ def give_theme(*, voice: Voice, theme: Theme, by: Participant, why: str = "") ->
     )
     Theme.objects.filter(pk=theme.pk).update(voice_count=F("voice_count") + 1)
     _record_link(link, by=by)
+    notices.queue(
+        notices.followers(theme),
+        subject=theme,
+        text=_("There is something new that people said about “%(theme)s”.")
+        % {"theme": theme.name},
+        but_not=by,
+    )
     return link
 
 
@@ -157,11 +171,20 @@ def link_theme_to_proposal(
 ) -> ThemeProposal:
     """Keep that a proposal came from a theme; those who follow the theme hear of it.
 
-    Twice is once: the first link is returned.
+    Twice is once: the first link is returned. Raises UnableToLinkTheme for a draft.
     """
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    permissions.check(by, "raise_proposal", theme)
-    permissions.check(by, "raise_proposal", proposal)
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("partnership", "workspace__partnership")
+        .get(pk=proposal.pk)
+    )
+    permissions.check(by, "link_theme_to_proposal", proposal)
+    if theme.partnership_id != proposal.partnership_id:
+        raise permissions.OutsidePartnership(_("We cannot find that theme here."))
+    if not proposal.is_readable_by(by):
+        raise permissions.OutsidePartnership(_("We cannot find that suggestion here."))
+    if proposal.status == ProposalStatus.DRAFT:
+        raise UnableToLinkTheme(_("This is still a draft. Share it first."))
     link = ThemeProposal.objects.standing().filter(source=theme, target=proposal).first()
     if link is not None:
         return link

@@ -7,7 +7,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from codesign.models import Activity, ServiceFeature
+from codesign.enums import SignUpState
+from codesign.models import Activity, ActivityDate, ServiceFeature, SignUp
+from codesign.operations.sign_ups import locked_date
 from feedback import alarm, cases
 from feedback.enums import VoiceStatus
 from feedback.models import Theme, Voice, VoiceMessage, VoiceTheme
@@ -20,6 +22,10 @@ from portal.refusal import Refusal
 
 class UnableToLeaveVoice(Refusal):
     """Nobody could act on it in time, it says nothing, or it has been left already."""
+
+
+class UnableToSayHowItWas(Refusal):
+    """The date has not begun or was called off; or one was not coming, or has answered."""
 
 
 class UnableToPublishVoice(Refusal):
@@ -134,6 +140,48 @@ def leave_voice(
     if voice.looks_urgent:
         _alert(voice)
     return voice, code
+
+
+@transaction.atomic
+def say_how_it_was(
+    *,
+    date: ActivityDate,
+    what_helped: str,
+    what_should_change: str,
+    by: Participant,
+    anonymous: bool,
+    seed: str,
+) -> tuple[Voice, str]:
+    """Say how a date was, once for each person who was coming. Returns what `leave_voice` does.
+
+    That they have answered is marked on their sign-up; nothing says with which voice, nor when. The
+    same tap twice is one voice, and no error. Raises UnableToSayHowItWas.
+    """
+    date = locked_date(date)
+    if date.is_cancelled or not date.has_begun:
+        raise UnableToSayHowItWas(_("Please choose one of the three answers once it has begun."))
+    mine = SignUp.objects.filter(date=date, participant=by, state=SignUpState.COMING).first()
+    if mine is None:
+        raise UnableToSayHowItWas(
+            _("We ask those who said that they were coming. You can tell us how it is going.")
+        )
+    if mine.answered:
+        code = cases.code_from(seed)
+        sent = Voice.objects.filter(case_hash=cases.hash_of(code), activity=date.activity).first()
+        if sent is None:
+            raise UnableToSayHowItWas(_("You have answered. Thank you."))
+        return sent, code
+    mine.answered = True
+    mine.save(update_fields=["answered"])
+    return leave_voice(
+        partnership=date.activity.partnership,
+        activity=date.activity,
+        what_helped=what_helped,
+        what_should_change=what_should_change,
+        by=by,
+        anonymous=anonymous,
+        seed=seed,
+    )
 
 
 def _alert(voice: Voice) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from codesign.models import Proposal, Workspace
+from codesign.models import CoAuthor, Proposal, Workspace
 from codesign.permissions import STAGE_OPENS
 from feedback.models import Theme, ThemeAdaptation, ThemeProposal
-from portal import clock
+from portal import clock, permissions, search
 from portal.models import Participant, Partnership
 from portal.paging import KeysetPage, page_of
 
@@ -34,6 +34,40 @@ def proposals_from(
         .select_related("target__partnership", "target__workspace", "target__by__organisation")
         .order_by("-pk")[:size]
     )
+
+
+def themes_behind(proposal: Proposal, participant: Participant | None) -> list[ThemeProposal]:
+    """The links to the themes that a proposal answers and somebody may read; one query."""
+    return list(
+        ThemeProposal.objects.standing()
+        .filter(target=proposal, source__in=Theme.objects.visible_to(participant))
+        .select_related("source__partnership")
+        .order_by("pk")
+    )
+
+
+def proposals_to_link(
+    theme: Theme, participant: Participant, typed: str, *, size: int = 20
+) -> list[Proposal]:
+    """Shared proposals that somebody may tie to a theme and that are not tied to it yet.
+
+    With `typed` those with these words, else the newest. Whoever may not tie every proposal gets
+    their own.
+    """
+    tied = ThemeProposal.objects.standing().filter(source=theme)
+    found = (
+        Proposal.objects.visible_to(participant)
+        .opened()
+        .filter(partnership=theme.partnership_id, hidden_at=None)
+        .exclude(pk__in=tied.values("target"))
+        .select_related("partnership", "workspace", "by__organisation")
+    )
+    if not permissions.can(participant, "link_theme_to_proposal", theme):
+        joined = CoAuthor.objects.filter(participant=participant, accepted_at__isnull=False)
+        found = found.filter(Q(by=participant) | Q(pk__in=joined.values("proposal")))
+    if search.words_of(typed):
+        return list(search.matching(found, typed)[:size])
+    return list(found.order_by("-pk")[:size])
 
 
 def changes_answering(theme: Theme, *, size: int = 50) -> list[ThemeAdaptation]:

@@ -7,8 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from codesign.enums import ProposalKind
+from codesign.views.parts import find_proposal
 from feedback.enums import ThemeKind
-from feedback.forms.themes import GiveThemeForm, RaiseProposalForm, TakeThemeAwayForm, ThemeForm
+from feedback.forms.themes import (
+    GiveThemeForm,
+    LinkThemeForm,
+    RaiseProposalForm,
+    TakeThemeAwayForm,
+    ThemeForm,
+)
 from feedback.models import Theme, Voice, VoiceTheme
 from feedback.operations import themes as operations
 from feedback.queries import themes as queries
@@ -158,5 +165,44 @@ def raise_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         request,
         "feedback/raise_proposal.html",
         {"theme": theme, "form": form, "is_open": bool(workspaces)},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+def proposals_for_theme(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Which suggestion answers this theme? Those this person may tie to it, found by words."""
+    theme = _theme(request, pk)
+    typed = request.GET.get("find", "").replace("\x00", "")[:120]
+    found = queries.proposals_to_link(theme, request.participant, typed)
+    context = {"theme": theme, "typed": typed, "found": found}
+    return render(request, "feedback/proposals_for_theme.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def link_theme_to_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Say that a suggestion that is there answers a theme, and how."""
+    proposal = find_proposal(request, pk)
+    permissions.check(request.participant, "link_theme_to_proposal", proposal)
+    form = LinkThemeForm(
+        request.POST or None,
+        partnership=request.partnership,
+        initial={"theme": request.GET.get("theme", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.link_theme_to_proposal(
+                proposal=proposal, by=request.participant, **form.cleaned_data
+            )
+        except operations.UnableToLinkTheme as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The suggestion and the theme are tied together now."))
+            return redirect(proposal)
+    return render(
+        request,
+        "feedback/link_theme_to_proposal.html",
+        {"proposal": proposal, "form": form},
         status=422 if form.errors else 200,
     )

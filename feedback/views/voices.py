@@ -112,20 +112,23 @@ def say_how_it_was(request: ParticipantRequest, pk: int) -> HttpResponse:
     """One tap after a date of an activity: a voice, without a name unless the tick says so."""
     date = get_object_or_404(activities.dates_of(request.partnership, request.participant), pk=pk)
     form = HowItWasForm(request.POST)
-    if not form.is_valid() or not date.has_begun or date.is_cancelled:
+    if not form.is_valid():
         messages.info(request, _("Please choose one of the three answers once it has begun."))
         return redirect(date)
     limits.count("leave_voice", limits.sender(request), most=ANONYMOUS_VOICES, seconds=WITHIN)
     helped, change = form.words
-    voice, code = operations.leave_voice(
-        partnership=request.partnership,
-        activity=date.activity,
-        what_helped=helped,
-        what_should_change=change,
-        by=request.participant,
-        anonymous=not form.cleaned_data["named"],
-        seed=form.seed,
-    )
+    try:
+        voice, code = operations.say_how_it_was(
+            date=date,
+            what_helped=helped,
+            what_should_change=change,
+            by=request.participant,
+            anonymous=not form.cleaned_data["named"],
+            seed=form.seed,
+        )
+    except (operations.UnableToSayHowItWas, operations.UnableToLeaveVoice) as refusal:
+        messages.info(request, str(refusal))
+        return redirect(date)
     return _thanks(request, voice, code)
 
 

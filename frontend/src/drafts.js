@@ -147,15 +147,19 @@ function onSubmit (event) {
   if (draft.words) write(form.dataset.draft, Object.assign(draft, { sent: true }))
 }
 
+// The form whose own words a request carries. What else stands in a form asks for itself: what is
+// similar, or support for it. Its answer says nothing about the words around it.
+const formSent = element => (element && element.matches && element.matches('form[data-draft]') ? element : null)
+
 function onFailed (event) {
-  const form = draftForm(event.detail.elt) || draftForm(event.target)
+  const form = formSent(event.detail.elt)
   if (!form) return
   save(form)
   tell(form, 'not-sent')
 }
 
 function onAnswered (event) {
-  const form = draftForm(event.detail.requestConfig.elt)
+  const form = formSent(event.detail.requestConfig.elt)
   const status = event.detail.xhr ? event.detail.xhr.status : 0
   if (form && event.detail.requestConfig.verb !== 'get' && status >= 200 && status < 300) {
     forget(form.dataset.draft)

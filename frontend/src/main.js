@@ -53,13 +53,14 @@ function leaveQuickly (event) {
   window.location.replace(link.href)
 }
 
-// A double click sends a page's form once. The server's one-time keys guard everything else.
+// A double click on a button sends its form once; another button of the form may ask for more. The server's one-time keys guard everything else.
 function sendOnce (event) {
   const form = event.target
   if (form.method !== 'post' || form.hasAttribute('hx-post') || event.defaultPrevented) return
+  const pressed = event.submitter || form
   const now = Date.now()
-  if (now - Number(form.dataset.sentAt || 0) < 1000) event.preventDefault()
-  else form.dataset.sentAt = now
+  if (now - Number(pressed.dataset.sentAt || 0) < 1000) event.preventDefault()
+  else pressed.dataset.sentAt = now
 }
 
 function start () {

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from codesign import dates
 from codesign.enums import Interest, OpenTo, ProposalKind, Repeats, SignUpState
@@ -18,6 +19,7 @@ from codesign.queries import whats_on
 from portal import clock, live, notices, permissions, record
 from portal.enums import Role, Visibility
 from portal.models import Notice, Participant, RecordEntry, ref
+from portal.notices import title_of
 from tests.codesign.activity import an_activity, an_agreed_proposal, in_days, words
 from tests.world import World, signed_in
 
@@ -457,6 +459,79 @@ def test_whats_on_by_interest(world: World) -> None:
     assert activity.title not in page(Client(), "codesign:whats_on", query="?interest=food")
 
 
+def test_whats_on_says_what_is_over_and_names_its_next_date(world: World) -> None:
+    first = in_days(3)
+    activity = an_activity(world, first_at=first, rrule="FREQ=WEEKLY")
+    ended = an_activity(world, "No more dates", first_at=in_days(2))
+    gone, following = activity.dates.to_come()[:2]
+    sign_ups.sign_up(date=gone, by=world.service_user)
+    client = signed_in(world.service_user)
+    week = f"?week={timezone.localdate(gone.starts_at):%Y-%m-%d}"
+    text = page(client, "codesign:whats_on", query=week)
+    assert "This is over" not in text
+    assert "On other days" not in text or "Next: " not in text
+    with clock.at(gone.ends_at):
+        shown = whats_on.whats_on(
+            world.partnership, None, week=whats_on.monday_of(f"{gone.starts_at:%Y-%m-%d}")
+        )
+        text = page(client, "codesign:whats_on", query=week)
+        assert "This is over" in page(client, "codesign:activity_date", gone.pk)
+    assert [each.title for each in shown.elsewhere] == [activity.title, ended.title]
+    assert "This is over" in text
+    assert "You are coming" not in text
+    assert f"Next: {date_format(timezone.localtime(following.starts_at), 'l j F Y')}" in text
+
+
+def test_whats_on_names_the_next_date_of_what_is_called_off_this_week(world: World) -> None:
+    activity = an_activity(world, first_at=in_days(3), rrule="FREQ=WEEKLY")
+    date, following = activity.dates.to_come()[:2]
+    activity_dates.cancel_date(date=date, reason="Snow.", by=world.carer)
+    found = whats_on.whats_on(
+        world.partnership, None, week=whats_on.monday_of(f"{date.starts_at:%Y-%m-%d}")
+    )
+    [elsewhere] = found.elsewhere
+    assert elsewhere.next_at == following.starts_at  # type: ignore[attr-defined]
+
+
+def test_a_date_called_off_says_so_once_and_offers_nothing(world: World) -> None:
+    link = "https://meet.example.org/cafe"
+    date = an_activity(world, link=link, place="").dates.get()
+    sign_ups.sign_up(date=date, by=world.service_user)
+    activity_dates.cancel_date(date=date, reason="Snow.", by=world.carer)
+    for who in (world.service_user, world.carer, world.facilitator):
+        text = page(signed_in(who), "codesign:activity_date", date.pk)
+        assert text.count("Called off") == 1
+        assert "Snow." in text
+        assert link not in text
+        assert "You see the link here" not in text
+        assert "Add this date to my calendar" not in text
+    assert link not in page(signed_in(world.service_user), "codesign:activity", date.activity_id)
+
+
+def test_a_facilitator_calls_a_date_off_and_counts_without_reading_names(world: World) -> None:
+    date = an_activity(world).dates.get()
+    sign_ups.sign_up(date=date, by=world.service_user)
+    client = signed_in(world.facilitator)
+    text = page(client, "codesign:activity_date", date.pk)
+    assert reverse("codesign:cancel_date", args=["norfolk", date.pk]) in text
+    assert "Only those who lead this see the names." not in text
+    with clock.at(date.starts_at):
+        text = page(client, "codesign:activity_date", date.pk)
+    assert reverse("codesign:record_attendance", args=["norfolk", date.pk]) in text
+
+
+def test_a_date_is_called_what_people_would_say(world: World) -> None:
+    at = datetime(2026, 11, 24, 18, tzinfo=UTC)
+    activity = Activity(title="A choir for both of us")
+    for moment, words_of_time in (
+        (at, "Tuesday 24 November, 6 pm"),
+        (at.replace(month=7, minute=30), "Friday 24 July, 7:30 pm"),  # where the service is
+        (at.replace(hour=12), "Tuesday 24 November, noon"),
+    ):
+        date = ActivityDate(activity=activity, starts_at=moment)
+        assert title_of(date) == f"A choir for both of us on {words_of_time}"
+
+
 def test_whats_on_offers_ideas_to_support_and_where_to_suggest(world: World) -> None:
     drafted = proposals.draft_proposal(
         workspace=world.workspace,
@@ -487,7 +562,7 @@ def test_visitors_learn_neither_names_nor_numbers_of_who_is_coming(world: World)
     named = page(signed_in(world.carer), "codesign:activity_date", date.pk)
     assert "Only those who lead this see the names." in named
     assert "Sam" in named
-    for who in (world.partner, world.provider):
+    for who in (world.partner, world.provider, world.facilitator):
         assert "Sam" not in page(signed_in(who), "codesign:activity_date", date.pk)
 
 
@@ -586,6 +661,12 @@ def test_start_activity_by_its_form_with_a_rule_and_hosts(world: World) -> None:
     missing = client.post(url, {**data, "place": "", "until": "2020-01-01"})
     assert missing.status_code == 422
     assert "The last day cannot be before the first." in missing.content.decode()
+    named = {**data, "host": "", "host_name": "sa"}
+    asked = client.post(url, named)
+    assert asked.status_code == 422
+    assert "Is it one of these?" in asked.content.decode()
+    assert "Sam, " in asked.content.decode()
+    assert "Funmi" not in asked.content.decode()
     for _twice in range(2):
         response = client.post(url, data)
         assert response.status_code == 302
@@ -608,7 +689,7 @@ def test_those_who_lead_it_change_it_by_its_forms(world: World) -> None:
         assert response.status_code == 302, response.content.decode()
 
     post("codesign:add_date", activity.pk, starts_at=f"{in_days(8):%Y-%m-%dT%H:%M}")
-    post("codesign:add_host", activity.pk, participant=world.guest.pk)
+    post("codesign:add_host", activity.pk, who="Funmi")
     post(
         "codesign:edit_activity",
         activity.pk,
@@ -631,6 +712,24 @@ def test_those_who_lead_it_change_it_by_its_forms(world: World) -> None:
     assert "has ended" in late.content.decode()
 
 
+def test_who_leads_it_is_found_by_name_among_those_on_the_page_of_people(world: World) -> None:
+    activity = an_activity(world)
+    client = signed_in(world.carer)
+    url = reverse("codesign:add_host", args=["norfolk", activity.pk])
+    assert "Funmi" not in client.get(url).content.decode()
+    for data, said in (
+        ({"who": ""}, "Write a name, or a part of it."),
+        ({"who": "unm"}, "Funmi, "),
+        ({"who": "Blue Kite"}, "We found nobody of that name"),
+        ({"participant": world.guest.pk}, "We cannot find that person here."),
+    ):
+        page = client.post(url, data)
+        assert page.status_code == 422
+        assert said in page.content.decode()
+    assert client.post(url, {"who": "unm", "participant": world.partner.pk}).status_code == 302
+    assert world.partner in activity.hosted_by
+
+
 @pytest.mark.parametrize("things", [1, 3])
 def test_five_minutes_cost_the_front_page_the_same_for_one_and_for_three(
     world: World, things: int, django_assert_num_queries: object
@@ -650,6 +749,14 @@ def test_five_minutes_cost_the_front_page_the_same_for_one_and_for_three(
     assert found is not None
     assert len(found.dates) == len(found.ideas.proposals) == things
     assert whats_on.five_minutes(world.partnership, None) is None
+
+
+def test_the_front_page_names_the_next_days_and_no_week(world: World) -> None:
+    date = an_activity(world, first_at=in_days(7)).dates.get()  # never in this week
+    text = signed_in(world.service_user).get("/norfolk/").content.decode()
+    assert date.get_absolute_url() in text
+    assert "Coming up" in text
+    assert "this week" not in text
 
 
 def test_five_minutes_leave_out_ones_own_ideas_and_what_one_supports(world: World) -> None:

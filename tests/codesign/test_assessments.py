@@ -477,7 +477,7 @@ def test_pages_take_the_same_queries(
     fresh = world.person(Role.PROVIDER)
     for who, name, args, count in (
         (world.facilitator, "assessments", [world.workspace.pk], 12),
-        (fresh, "to_assess", [], 8),
+        (fresh, "to_assess", [], 7),
     ):
         client = signed_in(who)
         url = reverse(f"codesign:{name}", args=["norfolk", *args])

@@ -181,6 +181,36 @@ def test_make_calendar_key_opens_ones_own_dates_and_keeps_only_a_hash(world: Wor
     assert other.pk not in expected
 
 
+def test_a_date_with_two_hosts_stands_in_each_ones_calendar_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [world.carer, world.service_user]
+    shared = a_date(world, title="Shared", hosts=both)
+    second = an_activity(world, "Second", first_at=in_days(4), hosts=both).dates.get()
+    for date in (shared, second):
+        sign_ups.sign_up(date=date, by=world.carer)
+    monkeypatch.setattr("codesign.queries.activities.TO_COME", 2)
+    url = reverse("codesign:make_calendar_key", args=["norfolk"])
+    text = signed_in(world.carer).get(url).content.decode()
+    for date in (shared, second):
+        assert text.count(f'href="{date.get_absolute_url()}"') == 1
+    monkeypatch.setattr("codesign.queries.activities.FED", 2)
+    key = operations.make_calendar_key(by=world.carer)
+    assert len(uids(read(mine(key)))) == 2
+
+
+def test_a_date_called_off_keeps_no_link_in_anybodys_calendar(world: World) -> None:
+    link = "https://meet.example.org/cafe"
+    date = a_date(world, link=link)
+    sign_ups.sign_up(date=date, by=world.service_user)
+    key = operations.make_calendar_key(by=world.service_user)
+    assert link.encode() in mine(key).content
+    activity_dates.cancel_date(date=date, reason="Snow.", by=world.carer)
+    assert link.encode() not in mine(key).content
+    client = signed_in(world.service_user)
+    assert link.encode() not in fetched("codesign:date_calendar", date.pk, client=client).to_ical()
+
+
 def test_a_new_key_stops_the_old_one_and_revoke_calendar_key_stops_all(world: World) -> None:
     old = operations.make_calendar_key(by=world.carer)
     new = operations.make_calendar_key(by=world.carer)

@@ -172,7 +172,7 @@ def test_a_public_space_for_some_roles_is_read_by_all_and_added_to_by_those() ->
     proposal.workspace.refresh_from_db()
     page = signed_in(world.commissioner).get(world.workspace.get_absolute_url())
     text = page.content.decode()
-    assert "These can take part: Carer." in text
+    assert "Carers can take part here." in text
     suggest = reverse("codesign:draft_proposal", args=["norfolk", world.workspace.pk])
     assert suggest not in text
     visited = Client().get(world.workspace.get_absolute_url()).content.decode()

@@ -2,10 +2,12 @@
 
 import pytest
 
-from codesign.enums import CommentKind, StageKind
-from codesign.models import Comment, CommentSupport, Proposal
-from codesign.operations import comments, proposals
-from portal import live, permissions, record
+from codesign.enums import CommentKind, HidingReason, StageKind
+from codesign.models import CoAuthor, Comment, CommentSupport, Proposal
+from codesign.operations import comments, moderation, proposals
+from codesign.queries.lists import ListShow, Wanted, narrowed
+from content.queries.waiting import waiting_for
+from portal import clock, live, permissions, record
 from portal.enums import Channel, WhoseWords
 from portal.models import Notice, RecordContent, RecordEntry, ref
 from tests.codesign.test_proposals import an_open_proposal
@@ -102,7 +104,9 @@ def test_comment_on_proposal_entered_for_somebody(world: World, proposal: Propos
     )
     assert (point.by, point.entered_by) == (world.guest, world.provider)
     seq = RecordEntry.objects.get(subject=ref(point)).seq
-    assert RecordContent.objects.get(seq=seq).content["consent"] == "Said yes on the phone today."
+    # How the person agreed is kept with their words; no copy of the record carries it.
+    assert RecordContent.objects.get(seq=seq).content == {"text": "I would come."}
+    assert point.consent == "Said yes on the phone today."
     page = signed_in(world.carer).get(proposal.get_absolute_url()).content.decode()
     assert "Written down by Priya. By phone. A worker’s summary." in page
     with pytest.raises(permissions.PermissionRefused):
@@ -235,7 +239,7 @@ def test_mark_answered_refusals(world: World, proposal: Proposal) -> None:
     question, other = a_question(world, proposal), a_question(world, proposal, "How much?")
     point = comments.comment_on_proposal(proposal=proposal, text="Good.", by=world.service_user)
     reply = comments.reply_to_comment(comment=other, text="Little.", by=world.provider)
-    for who in (world.carer, world.provider, world.moderator):
+    for who in (world.partner, world.provider, world.moderator):
         with pytest.raises(permissions.PermissionRefused):
             comments.mark_answered(comment=question, by=who)
     with pytest.raises(comments.UnableToMarkAnswered, match="Only a question"):
@@ -278,3 +282,87 @@ def test_support_comment_refusals(world: World, proposal: Proposal) -> None:
         with pytest.raises(comments.UnableToSupportComment, match="Parked"):
             act(comment=point, by=world.carer)
     assert not CommentSupport.objects.exists()
+
+
+def test_mark_answered_by_the_authors_of_the_proposal(world: World, proposal: Proposal) -> None:
+    first, second = a_question(world, proposal), a_question(world, proposal, "How much?")
+    assert comments.mark_answered(comment=first, by=world.carer).answered_by == world.carer
+    CoAuthor.objects.create(proposal=proposal, participant=world.partner, invited_by=world.carer)
+    with pytest.raises(permissions.PermissionRefused):  # asked, but has not said yes
+        comments.mark_answered(comment=second, by=world.partner)
+    CoAuthor.objects.update(accepted_at=clock.now())
+    comments.mark_answered(comment=second, by=world.partner)
+    assert counted(proposal) == (2, 0, 0)
+    point = comments.comment_on_proposal(proposal=proposal, text="Good.", by=world.service_user)
+    with pytest.raises(permissions.PermissionRefused):  # nothing else of others' words is theirs
+        comments.withdraw_comment(comment=point, by=world.carer)
+
+
+def test_a_question_does_not_wait_for_the_author_who_replied_last(
+    world: World, proposal: Proposal
+) -> None:
+    def waits() -> bool:
+        found = narrowed(world.workspace, world.carer, Wanted(show=ListShow.WAITING)).exists()
+        asked = [each.text for part in waiting_for(world.carer) for each in part.items]
+        assert ("Who would drive?" in asked) is found
+        return found
+
+    question = a_question(world, proposal)
+    assert waits()
+    reply = comments.reply_to_comment(comment=question, text="A minibus.", by=world.carer)
+    assert not waits()
+    comments.reply_to_comment(comment=question, text="Which one?", by=world.service_user)
+    assert waits()
+    again = comments.reply_to_comment(comment=question, text="Ours.", by=world.carer)
+    assert not waits()
+    comments.withdraw_comment(comment=again, by=world.carer)
+    assert waits()
+    assert reply.pk < again.pk
+
+
+def test_withdraw_comment_takes_the_words_and_leaves_the_place(
+    world: World, proposal: Proposal
+) -> None:
+    question = a_question(world, proposal)
+    comments.reply_to_comment(comment=question, text="A minibus.", by=world.provider)
+    assert counted(proposal) == (2, 1, 1)
+    before = live.revision(proposal)
+    comments.withdraw_comment(comment=question, by=world.service_user)
+    comments.withdraw_comment(comment=question, by=world.service_user)  # twice is once
+    question.refresh_from_db()
+    assert (question.text, question.is_withdrawn, question.reply_count) == ("", True, 1)
+    assert counted(proposal) == (2, 0, 0)
+    assert live.revision(proposal) == before + 1
+    entries = RecordEntry.objects.filter(subject=ref(question)).order_by("seq")
+    kinds = [each.kind for each in entries]
+    assert kinds == ["comment_added", "comment_withdrawn", "words_erased"]
+    assert not RecordContent.objects.filter(content__icontains="drive").exists()
+    assert str(record.in_words("comment_withdrawn")) == "A comment was taken back by its author"
+    assert "drive" not in str(question)
+
+
+def test_withdraw_comment_refusals(world: World, proposal: Proposal) -> None:
+    question = a_question(world, proposal)
+    for who in (world.carer, world.facilitator, world.moderator):
+        with pytest.raises(permissions.PermissionRefused):
+            comments.withdraw_comment(comment=question, by=who)
+    reason = HidingReason.NAMED
+    moderation.hide_comment(comment=question, reason=reason, why="Names.", by=world.moderator)
+    with pytest.raises(comments.UnableToWithdrawComment):
+        comments.withdraw_comment(comment=question, by=world.service_user)
+    gone = a_question(world, proposal)
+    comments.withdraw_comment(comment=gone, by=world.service_user)
+    with pytest.raises(comments.UnableToReplyToComment, match="taken back"):
+        comments.reply_to_comment(comment=gone, text="Us.", by=world.carer)
+    with pytest.raises(comments.UnableToSupportComment, match="taken back"):
+        comments.support_comment(comment=gone, by=world.carer)
+    with pytest.raises(comments.UnableToMarkAnswered):
+        comments.mark_answered(comment=gone, by=world.facilitator)
+    with pytest.raises(moderation.UnableToHide, match="taken back"):
+        moderation.hide_comment(comment=gone, reason=reason, why="No.", by=world.moderator)
+    with pytest.raises(moderation.UnableToReport, match="taken back"):
+        moderation.report_comment(comment=gone, reason=reason, words="", by=world.carer)
+    # Hiding and putting back another question counts no words that were taken back.
+    other = a_question(world, proposal, "How much?")
+    moderation.hide_comment(comment=other, reason=reason, why="Names.", by=world.moderator)
+    assert counted(proposal)[1] == 0

@@ -76,6 +76,20 @@ def test_points_for_and_concerns_side_by_side(world: World, proposal: Proposal) 
     assert ([point.comment for point in con.points], con.more) == ([concern], False)
 
 
+def test_side_by_side_says_how_many_points_stand_elsewhere(
+    world: World, proposal: Proposal
+) -> None:
+    many(world, proposal, 1, CommentKind.FOR)
+    address = proposal.get_absolute_url() + "?comments=sides"
+    client = signed_in(world.carer)
+    assert "not shown here" not in client.get(address).content.decode()
+    many(world, proposal, 2, CommentKind.QUESTION)
+    many(world, proposal, 1, CommentKind.EXPERIENCE)
+    page = client.get(address).content.decode()
+    assert "3 other comments are not shown here" in page
+    assert 'href="?comments=newest#comments"' in page
+
+
 def test_points_come_in_pages_that_lead_on_and_open_at_a_point(
     world: World, proposal: Proposal
 ) -> None:
@@ -247,3 +261,45 @@ def test_comments_of_a_space_one_may_not_read_are_not_found(world: World) -> Non
     for name in ("reply_to_comment", "mark_answered", "support_comment"):
         url = reverse(f"codesign:{name}", args=["norfolk", point.pk])
         assert outsider.post(url, {"text": "x"}).status_code == 404, name
+
+
+def test_the_authors_find_the_button_that_marks_a_question_as_answered(
+    world: World, proposal: Proposal
+) -> None:
+    question = comments.comment_on_proposal(
+        proposal=proposal, text="Who drives?", kind=CommentKind.QUESTION, by=world.service_user
+    )
+    comments.reply_to_comment(comment=question, text="Our minibus.", by=world.provider)
+    for who, may in ((world.carer, True), (world.partner, False)):
+        page = signed_in(who).get(proposal.get_absolute_url()).content.decode()
+        assert ("Mark as answered" in page) is may
+        assert ("This answers the question" in page) is may
+    marking = reverse("codesign:mark_answered", args=["norfolk", question.pk])
+    assert signed_in(world.carer).post(marking).status_code == 302
+    question.refresh_from_db()
+    assert question.answered_by == world.carer
+
+
+def test_withdraw_comment_asks_first_and_leaves_its_place(world: World, proposal: Proposal) -> None:
+    point = comments.comment_on_proposal(
+        proposal=proposal, text="My sister drinks.", by=world.partner
+    )
+    comments.reply_to_comment(comment=point, text="So sorry.", by=world.carer)
+    url = reverse("codesign:withdraw_comment", args=["norfolk", point.pk])
+    assert url not in signed_in(world.carer).get(proposal.get_absolute_url()).content.decode()
+    assert signed_in(world.carer).post(url).status_code == 403
+    client = signed_in(world.partner)
+    assert url in client.get(proposal.get_absolute_url()).content.decode()
+    assert "You cannot undo this." in client.get(url).content.decode()
+    client.post(url)
+    for who in (world.partner, world.carer, world.facilitator):
+        page = signed_in(who).get(proposal.get_absolute_url()).content.decode()
+        assert "Taken back by its author." in page
+        assert "So sorry." in page
+        assert "My sister drinks." not in page
+    answered = signed_in(world.carer).get(
+        reverse("codesign:reply_to_comment", args=["norfolk", point.pk])
+    )
+    assert "My sister drinks." not in answered.content.decode()
+    mine = reverse("content:all_mine", args=["norfolk", "comments"])
+    assert "#comment-" not in client.get(mine).content.decode()

@@ -1,13 +1,14 @@
 """Decisions: drafted, published once, sealed, and telling everyone concerned."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from codesign.enums import Outcome, ProposalStatus
+from codesign.enums import HidingReason, Outcome, ProposalStatus
 from codesign.models import Decision, Proposal
-from codesign.operations import comments, decisions, proposals, supports
+from codesign.operations import comments, decisions, moderation, proposals, supports
 from portal import answers, clock, permissions, record
 from portal.models import Answer, Checkpoint, Notice, RecordEntry, ref
 from tests.codesign.test_proposals import an_open_proposal
@@ -177,6 +178,50 @@ def test_a_decision_is_drafted_previewed_and_published_by_posting_forms(world: W
     assert "Asked for most." in page
     draft.refresh_from_db()
     assert draft.fingerprint in page
+
+
+def listed(page: str) -> set[int]:
+    return {int(pk) for pk in re.findall(r'name="outcome_([0-9]+)"', page)}
+
+
+def test_a_decision_begins_with_one_suggestion_and_others_are_looked_for(world: World) -> None:
+    proposal = an_open_proposal(world)
+    dance = an_open_proposal(world, "A tea dance")
+    hidden = an_open_proposal(world, "Another dance")
+    moderation.hide_proposal(
+        proposal=hidden, reason=HidingReason.NAMED, why="Names.", by=world.moderator
+    )
+    short = [an_open_proposal(world, f"Listed {number}") for number in range(22)]
+    Proposal.objects.filter(pk__in=[each.pk for each in short]).update(status="shortlisted")
+    client = signed_in(world.facilitator)
+    page = client.get(proposal.get_absolute_url()).content.decode()
+    new = reverse("codesign:draft_decision", args=["norfolk", world.workspace.pk])
+    about = f"{new}?about={proposal.pk}"
+    assert f'href="{about}"' in page
+    assert listed(client.get(about).content.decode()) == {proposal.pk}
+    assert len(listed(client.get(new).content.decode())) == 20
+    for odd in ("x", "9" * 30, str(hidden.pk + 10_000)):
+        assert len(listed(client.get(f"{new}?about={odd}").content.decode())) == 20
+    typed = {
+        "title": "Longer breaks",
+        f"outcome_{proposal.pk}": "agreed",
+        f"reason_{proposal.pk}": "Asked for most.",
+    }
+    found = client.post(about, typed | {"look": "1", "find": "dance"})
+    assert found.status_code == 200
+    page = found.content.decode()
+    assert listed(page) == {proposal.pk, dance.pk}
+    assert "Longer breaks" in page
+    assert "Asked for most." in page
+    assert '<option value="agreed" selected>' in page
+    none = client.post(about, typed | {"look": "1", "find": "zebra"}).content.decode()
+    assert listed(none) == {proposal.pk}
+    assert "We found no others." in none
+    assert len(listed(client.post(about, typed | {"look": "1"}).content.decode())) == 21
+    assert not Decision.objects.exists()
+    draft = a_draft(world, dance)
+    edit = reverse("codesign:edit_decision", args=["norfolk", draft.pk])
+    assert listed(client.get(edit).content.decode()) == {dance.pk}
 
 
 def test_a_provider_goes_on_from_a_decision_to_the_change_it_asks_for(world: World) -> None:

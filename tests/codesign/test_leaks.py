@@ -210,6 +210,7 @@ def test_words_that_are_back_are_in_the_copy_of_the_record_again() -> None:
     )
     copy = files_of(client, things)[record_copy]
     assert words not in copy
+    assert "A name." in copy
     moderation.ask_again(hiding=hiding, words="It is nobody’s name.", by=world.carer)
     other = world.person(Role.PARTNER, Duty.MODERATOR)
     moderation.answer_asking(hiding=hiding, put_back=True, why="So it is.", by=other)
@@ -408,3 +409,65 @@ def test_nothing_of_a_closed_space_is_readable_from_outside(role: Role | None) -
     found = walk(client, sorted(every_page(things) | {"/", "/norfolk/", "/mine/"}))
     found |= files_of(client, things) | {"letters": letters()}
     assert not leaks_in(found, CLOSED)
+
+
+def test_the_mail_does_not_name_a_closed_space_to_whoever_is_taken_off_its_list() -> None:
+    world = World()
+    members.invite_to_workspace(
+        workspace=world.workspace, participants=[world.partner], by=world.facilitator
+    )
+    members.set_access(
+        workspace=world.workspace,
+        open_to=OpenTo.INVITATION,
+        roles=[],
+        visibility=Visibility.PARTNERSHIP,
+        by=world.facilitator,
+    )
+    members.remove_from_workspace(
+        workspace=world.workspace,
+        participant=world.partner,
+        reason="They asked us to.",
+        by=world.facilitator,
+    )
+    posted = letters()
+    assert "for you to read" in posted
+    assert world.workspace.title not in posted
+    assert "They asked us to." not in posted
+
+
+def test_the_mail_does_not_say_that_somebody_reported_words_or_that_theirs_were_hidden() -> None:
+    world = World()
+    proposal = proposals.draft_proposal(
+        workspace=world.workspace, title="A café", why="B", by=world.carer, share=True
+    )
+    report = moderation.report_proposal(
+        proposal=proposal, reason=HidingReason.ADVERT, words="", by=world.service_user
+    )
+    moderation.answer_report(report=report, answer="It is no advert.", by=world.moderator)
+    posted = letters()
+    assert "for you to read" in posted
+    assert "reported" not in posted
+    assert "It is no advert." not in posted
+
+
+def test_whoever_publishes_a_change_reads_no_titles_of_a_space_that_is_closed_to_them() -> None:
+    """Nor are they quoted in what everybody concerned is told."""
+    things = Things(World())
+    world = things.world
+    Proposal.objects.filter(pk=things.agreed_proposal.pk).update(title="CLOSEDTITLE")
+    Decision.objects.update(title="CLOSEDDECISION")
+    things.theme.proposal_links.all().delete()
+    publisher = signed_in(world.person(Role.PROVIDER))
+    url = reverse("feedback:publish_adaptation", args=["norfolk", things.draft_adaptation.pk])
+    _page, text = get(publisher, url)
+    assert CLOSED.findall(text)
+    members.set_access(
+        workspace=world.workspace,
+        open_to=OpenTo.ROLES,
+        roles=[Role.CARER],
+        visibility=Visibility.PARTNERSHIP,
+        by=world.facilitator,
+    )
+    _page, text = get(publisher, url)
+    assert "something in a space that is not open to you" in text
+    assert not CLOSED.findall(text)

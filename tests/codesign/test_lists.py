@@ -1,7 +1,9 @@
 """Lists of proposals: what is found, in which order, page by page, by whom, at what cost."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -273,13 +275,13 @@ def test_page_of_by_a_moment_pages_and_ignores_what_names_no_place(world: World)
 ADDRESSES = {
     "": 8,
     "?q=idea": 8,
-    "?status=open": 8,
-    "?kind=feature": 8,
-    "?feature=1": 8,
-    "?theme=1": 8,
-    "?role=carer": 8,
-    "?show=mine": 8,
-    "?show=waiting": 8,
+    "?status=open": 9,
+    "?kind=feature": 9,
+    "?feature=1": 9,
+    "?theme=1": 9,
+    "?role=carer": 9,
+    "?show=mine": 9,
+    "?show=waiting": 9,
     "?order=supported": 8,
     "?order=common": 8,
     "?order=attention": 8,
@@ -302,11 +304,12 @@ def test_every_filter_and_order_takes_the_same_queries(
         comments.comment_on_proposal(
             proposal=made, text="When?", by=world.provider, kind=CommentKind.QUESTION
         )
+    cost = ADDRESSES[query]
     query = query.replace("theme=1", f"theme={theme.pk}")
     query = query.replace("feature=1", f"feature={world.feature.pk}")
     client = signed_in(world.carer)
     client.get(address(world, query))
-    with django_assert_num_queries(ADDRESSES.get(query, 8)):
+    with django_assert_num_queries(cost):
         page = client.get(address(world, query)).content.decode()
     assert page.count('class="tl-card"') == count
 
@@ -372,3 +375,29 @@ def test_a_support_asks_the_database_eight_times_at_most(world: World) -> None:
         assert len(asked) <= (5 if again else 8)
     proposal.refresh_from_db()
     assert proposal.support_count == 1
+
+
+def test_a_list_that_is_narrowed_says_how_many_there_are(
+    world: World, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(22):
+        suggest(world, f"Idea {number}", feature=world.feature)
+    client = signed_in(world.carer)
+    assert "22 suggestions" not in client.get(address(world)).content.decode()
+    for query in ("?status=open", "?q=idea", "?status=open&order=fair", "?show=mine"):
+        client.get(address(world, query))
+        with django_assert_max_num_queries(10):
+            page = client.get(address(world, query)).content.decode()
+        assert "<strong>22 suggestions</strong>" in page, query
+    onward = re.search(
+        r'href="(\?[^"]*before=[^"]*)"',
+        client.get(address(world, "?status=open&order=fair")).content.decode(),
+    )
+    assert onward
+    with django_assert_max_num_queries(10):
+        page = client.get(address(world, unescape(onward[1]))).content.decode()
+    assert "<strong>22 suggestions</strong>" in page
+    assert "<strong>1 suggestion</strong>" in client.get(address(world, "?q=21")).content.decode()
+    monkeypatch.setattr(lists, "MOST_COUNTED", 21)
+    page = client.get(address(world, "?status=open")).content.decode()
+    assert "<strong>More than 21 suggestions</strong>" in page

@@ -145,7 +145,7 @@ def test_set_access_is_for_facilitators_of_the_partnership(world: World) -> None
     [
         (OpenTo.PARTNERSHIP, Visibility.PUBLIC, "Everybody in the partnership", "Everyone"),
         (OpenTo.PARTNERSHIP, Visibility.PARTNERSHIP, "Everybody", "Only people in the"),
-        (OpenTo.ROLES, Visibility.PARTNERSHIP, "These can take part: Carer and", "Only those who"),
+        (OpenTo.ROLES, Visibility.PARTNERSHIP, "Carers and", "Only those who"),
         (OpenTo.INVITATION, Visibility.PARTNERSHIP, "People who were asked", "Only those who"),
     ],
 )

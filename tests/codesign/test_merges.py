@@ -136,7 +136,7 @@ def test_merge_proposals_keeps_sources_authors_and_comments_in_sight(
     theme = themes.name_theme(
         partnership=world.partnership, name="Company", summary="x", by=world.provider
     )
-    themes.link_theme_to_proposal(theme=theme, proposal=tea, by=world.carer, why="It asks for it.")
+    themes.link_theme_to_proposal(theme=theme, proposal=tea, by=world.partner, why="It asks.")
     merges.merge_proposals(proposals=[tea], into=into, by=world.facilitator, reason="The same.")
     page = signed_in(world.carer).get(into.get_absolute_url()).content.decode()
     assert "Also suggested by" in page

@@ -245,7 +245,7 @@ def test_proposal_page_takes_the_same_queries(
         )
     client = signed_in(world.service_user)
     client.get(proposal.get_absolute_url())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(proposal.get_absolute_url())
 
 

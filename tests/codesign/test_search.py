@@ -1,6 +1,7 @@
 """Finding proposals by words, and what is like one that somebody writes."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -144,6 +145,41 @@ def test_similar_supports_in_place(world: World) -> None:
     assert "You support this now. Supporters: 1" in page.content.decode()
     proposal.refresh_from_db()
     assert proposal.support_count == 1
+
+
+def share(world: World, title: str, **more: object) -> HttpResponse:
+    url = reverse("codesign:draft_proposal", args=["norfolk", world.workspace.pk])
+    data = {"title": title, "why": "For company.", "then": "share", **more}
+    return signed_in(world.carer).post(url, data)
+
+
+def test_whoever_shares_is_shown_once_what_is_like_it(world: World) -> None:
+    first = suggest(world, "A café morning", by=world.service_user)
+    asked = share(world, "A café morning please", once="a")
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    for words in ("Is it one of these?", "support it instead", "No, share mine", "please"):
+        assert words in page
+    assert reverse("codesign:support_proposal", args=["norfolk", first.pk]) in page
+    assert f'name="seen" value="{first.pk}"' in page
+    assert Proposal.objects.count() == 1
+    assert share(world, "A café morning please", once="a", seen=first.pk).status_code == 302
+    assert Proposal.objects.count() == 2
+
+
+def test_whoever_shares_is_not_asked_about_nothing_a_draft_or_what_a_script_showed(
+    world: World,
+) -> None:
+    first = suggest(world, "A café morning", by=world.service_user)
+    assert share(world, "Lifts to the hospital").status_code == 302
+    assert share(world, "A café morning please", then="keep").status_code == 302
+    shown = ask(world, world.carer, title="A café morning please")
+    assert f'name="seen" value="{first.pk}"' in shown
+    # What came since is not seen yet.
+    second = suggest(world, "A café morning for all", by=world.service_user)
+    assert share(world, "A café morning please", seen=first.pk).status_code == 200
+    both = [first.pk, second.pk]
+    assert share(world, "A café morning please", seen=both).status_code == 302
 
 
 def test_a_saved_draft_shows_what_is_like_it_without_a_script(world: World) -> None:

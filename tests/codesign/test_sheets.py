@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from codesign import phrases
 from codesign.enums import CommentKind, OpenTo, StageKind
 from codesign.models import Comment, Proposal, Sheet, Support, Workspace
 from codesign.operations import sheets, supports
@@ -310,6 +311,7 @@ def test_enter_sheet_writes_nothing_when_the_record_fails(
 def posted(proposal: Proposal, **more: object) -> dict[str, object]:
     return {
         "number": "T1",
+        "not_printed_here": "on",
         "channel": "paper",
         "consent": "It says so.",
         "lines": "2",
@@ -446,3 +448,21 @@ def test_sheets_page_costs_the_same_however_many(
         assert [(each.supported, str(each.entered_by)) for each in listed] == [  # type: ignore[attr-defined]
             (1, "Priya")
         ] * count
+
+
+def test_a_sheet_number_is_one_that_was_printed_for_this_space(
+    world: World, proposal: Proposal, url: str
+) -> None:
+    client = signed_in(world.provider)
+    printed = reverse("codesign:supporter_sheet", args=["norfolk", world.workspace.pk])
+    [number] = client.get(printed).context["numbers"]
+    wrong = number[:-1] + ("3" if number[-1] == "2" else "2")
+    elsewhere = phrases.new_sheet_number(world.workspace.pk + 1)
+    sent = posted(proposal)
+    del sent["not_printed_here"]
+    for typed in ("T1", wrong, elsewhere):
+        page = client.post(url, sent | {"number": typed})
+        assert page.status_code == 422
+        assert "No sheet of this space has this number." in page.content.decode()
+    assert client.post(url, sent | {"number": number.replace("-", " ").lower()}).status_code == 302
+    assert Sheet.objects.get().number == number

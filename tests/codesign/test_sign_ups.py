@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +21,11 @@ from tests.codesign.activity import a_date
 from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    cache.clear()
 
 
 @pytest.fixture
@@ -65,6 +71,7 @@ def test_sign_up_where_it_is_full_waits_and_moves_up_in_order(world: World) -> N
     [notice] = Notice.objects.filter(participant=world.partner, subject=f"activitydate:{date.pk}")
     assert notice.needs_me
     assert notice.text.startswith("A place is free and it is yours: Carers’ café")
+    assert notice.text.endswith(", 2 pm. Cannot come? Please say so.")
     assert told(world.guest) == []
 
 
@@ -277,6 +284,7 @@ def test_one_tap_becomes_a_voice_without_a_name(
     world: World, answer: str, helped: str, change: str
 ) -> None:
     date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
     client = signed_in(world.service_user)
     with clock.at(date.ends_at):
         assert "Was it any good?" in client.get(date.get_absolute_url()).content.decode()
@@ -289,8 +297,70 @@ def test_one_tap_becomes_a_voice_without_a_name(
     assert not voice.is_published
 
 
+def test_each_person_answers_once_for_each_date_and_nothing_says_which_voice(world: World) -> None:
+    date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
+    sign_ups.sign_up(date=date, by=world.partner)
+    client = signed_in(world.service_user)
+    with clock.at(date.ends_at):
+        say(client, date, "yes")
+        before = SignUp.objects.filter(participant=world.service_user).values().get()
+        text = say(client, date, "no", once="b" * 32)
+        assert "You have answered. Thank you." in text
+        assert "Was it any good?" not in text
+        assert "Was it any good?" in signed_in(world.partner).get(date.get_absolute_url()).text
+    assert Voice.objects.get().what_helped == "It was good."
+    # The mark is a plain yes: no number and no moment that would lead to the voice.
+    assert SignUp.objects.filter(participant=world.service_user).values().get() == before
+    assert before["answered"] is True
+    assert before["at"] < date.starts_at
+
+
+def test_who_was_not_coming_is_not_asked_but_can_tell_us(world: World) -> None:
+    date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
+    sign_ups.cancel_sign_up(date=date, by=world.service_user)
+    with clock.at(date.ends_at):
+        for person in (world.service_user, world.partner):
+            client = signed_in(person)
+            text = client.get(date.get_absolute_url()).text
+            assert "Was it any good?" not in text
+            assert reverse("feedback:leave_voice", args=["norfolk"]) in text
+            assert "We ask those who said that they were coming." in say(client, date, "yes")
+    assert not Voice.objects.exists()
+
+
+def test_say_how_it_was_marks_nothing_when_the_voice_cannot_be_kept(world: World) -> None:
+    date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
+    world.partnership.escalation = ""
+    world.partnership.save()
+    with clock.at(date.ends_at):
+        assert "We cannot take this yet." in say(signed_in(world.service_user), date, "yes")
+    assert not SignUp.objects.get().answered
+
+
+def test_the_tick_for_ones_name_stands_above_the_buttons(world: World) -> None:
+    date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
+    with clock.at(date.ends_at):
+        text = signed_in(world.service_user).get(date.get_absolute_url()).text
+    assert text.index("Show my name with it") < text.index('name="answer"')
+
+
+def test_who_has_answered_is_not_asked_by_the_sweep(world: World) -> None:
+    date = a_date(world)
+    for person in (world.service_user, world.partner):
+        sign_ups.sign_up(date=date, by=person)
+    with clock.at(date.ends_at):
+        say(signed_in(world.service_user), date, "yes")
+        assert sign_ups.ask_how_it_was() == 1
+    assert told(world.service_user) == []
+
+
 def test_one_tap_with_the_tick_has_a_name(world: World) -> None:
     date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
     with clock.at(date.ends_at):
         say(signed_in(world.service_user), date, "yes", named="yes")
     assert Voice.objects.get().by == world.service_user
@@ -298,6 +368,7 @@ def test_one_tap_with_the_tick_has_a_name(world: World) -> None:
 
 def test_how_it_was_is_not_asked_before_it_begins_nor_of_what_was_called_off(world: World) -> None:
     date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
     client = signed_in(world.service_user)
     assert "Please choose one of the three" in say(client, date, "yes")
     activity_dates.cancel_date(date=date, reason="Snow.", by=world.carer)
@@ -310,6 +381,7 @@ def test_how_it_was_is_not_asked_before_it_begins_nor_of_what_was_called_off(wor
 @pytest.mark.parametrize("data", [{"answer": "maybe"}, {"once": ""}, {"once": "x" * 99}])
 def test_an_answer_that_is_none_of_the_three_is_no_voice(world: World, data: dict) -> None:
     date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
     url = reverse("feedback:say_how_it_was", args=["norfolk", date.pk])
     with clock.at(date.ends_at):
         response = signed_in(world.service_user).post(

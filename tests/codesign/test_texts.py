@@ -5,11 +5,19 @@ from django.test import Client
 from django.urls import reverse
 
 from codesign.differences import Segment, difference
-from codesign.enums import AmendmentStatus, ProposalStatus, RoughCost, RoughEffort, StageKind
+from codesign.enums import (
+    AmendmentStatus,
+    OpenTo,
+    ProposalStatus,
+    RoughCost,
+    RoughEffort,
+    StageKind,
+)
 from codesign.models import Amendment, CoAuthor, Proposal
-from codesign.operations import comments, proposals, supports, texts
+from codesign.operations import comments, members, proposals, supports, texts
 from codesign.operations.proposals import ProposalWords, WordsHaveChanged
 from portal import clock, live, permissions, record
+from portal.enums import Role, Visibility
 from portal.models import Notice, Participant, RecordContent, RecordEntry, ref
 from tests.codesign.test_proposals import an_open_proposal, kinds_about
 from tests.world import World, signed_in
@@ -212,6 +220,40 @@ def test_edit_proposal_writes_nothing_when_the_record_fails(
     assert (proposal.why, proposal.versions.count()) == ("Nowhere to go on Saturdays.", 1)
 
 
+def test_support_from_before_the_words_changed_can_be_kept(world: World) -> None:
+    proposal = an_open_proposal(world)
+    supports.support_proposal(proposal=proposal, by=world.service_user)
+    edited(proposal, "Nowhere to go on Sundays.", world.carer, reason="Sundays are worse.")
+    client = signed_in(world.service_user)
+    before = client.get(proposal.get_absolute_url()).content.decode()
+    url = reverse("codesign:keep_support", args=["norfolk", proposal.pk])
+    assert "I still support it" in before
+    assert url in before
+    entries, revision = RecordEntry.objects.count(), live.revision(proposal)
+    for _twice in range(2):
+        assert client.post(url).status_code == 302
+    after = client.get(proposal.get_absolute_url()).content.decode()
+    assert "That was after you supported it." not in after
+    proposal.refresh_from_db()
+    assert proposal.support_count == 1
+    assert (RecordEntry.objects.count(), live.revision(proposal)) == (entries, revision)
+    assert supports.keep_support(proposal=proposal, by=world.partner) is False
+    assert proposal.supports.count() == 1
+
+
+def test_keep_support_refusals(world: World) -> None:
+    proposal = an_open_proposal(world)
+    supports.support_proposal(proposal=proposal, by=world.service_user)
+    with pytest.raises(permissions.OutsidePartnership):
+        supports.keep_support(proposal=proposal, by=World(slug="other").carer)
+    proposals.park_proposal(proposal=proposal, by=world.facilitator, reason="Later.")
+    with pytest.raises(supports.UnableToSupportProposal, match="closed"):
+        supports.keep_support(proposal=proposal, by=world.service_user)
+    proposal.workspace.stages.update(kind=StageKind.DECIDE)
+    with pytest.raises(supports.UnableToSupportProposal, match="Decide"):
+        supports.keep_support(proposal=Proposal.objects.get(), by=world.service_user)
+
+
 # --- amendments --------------------------------------------------------------------------------
 
 
@@ -278,7 +320,8 @@ def test_accept_amendment_makes_a_version_that_credits_its_amender(world: World)
     assert Notice.objects.filter(
         participant=world.service_user, subject=ref(made), needs_me=True
     ).exists()
-    assert any("take your support back" in each for each in told(world.partner))
+    notice = Notice.objects.get(participant=world.partner, text__contains="take your support back")
+    assert notice.url == reverse("codesign:versions", args=["norfolk", proposal.pk])
     page = Client().get(reverse("codesign:versions", args=["norfolk", proposal.pk]))
     assert "Suggested by" in page.content.decode()
 
@@ -325,9 +368,37 @@ def test_a_declined_amendment_stays_and_can_become_a_proposal(world: World) -> N
     assert kinds_about(made) == ["amendment_made", "amendment_declined", "amendment_raised"]
     shown = Client().get(made.get_absolute_url()).content.decode()
     assert "It became a suggestion of its own" not in shown  # it is still a draft
+    with pytest.raises(proposals.UnableToMoveProposal, match="title of its own"):
+        proposals.open_proposal(proposal=raised, by=world.service_user)
+    own = ProposalWords(title="A café on Sundays", why=raised.why)
+    proposals.edit_proposal(proposal=raised, words=own, based_on=0, by=world.service_user)
     proposals.open_proposal(proposal=raised, by=world.service_user)
-    shown = Client().get(made.get_absolute_url()).content.decode()
-    assert "It became a suggestion of its own" in shown
+    for page in (made, proposal):
+        shown = Client().get(page.get_absolute_url()).content.decode()
+        assert "It became a suggestion of its own" in shown
+        assert "A café on Sundays" in shown
+    shown = Client().get(raised.get_absolute_url()).content.decode()
+    assert "It began as a change to another suggestion" in shown
+    assert made.get_absolute_url() in shown
+
+
+def test_a_raised_amendment_is_asked_for_a_title_of_its_own(world: World) -> None:
+    proposal = an_open_proposal(world)
+    made = an_amendment(world, proposal)
+    texts.decline_amendment(amendment=made, answer="Nobody can run it.", by=world.carer)
+    client = signed_in(world.service_user)
+    answer = client.post(reverse("codesign:raise_amendment", args=["norfolk", made.pk]))
+    raised = Proposal.objects.latest("pk")
+    url = reverse("codesign:edit_proposal", args=["norfolk", raised.pk])
+    assert answer.headers["Location"] == url
+    assert proposal.title in client.get(url).content.decode()
+    assert "Share this suggestion" not in client.get(raised.get_absolute_url()).content.decode()
+    words = {"title": proposal.title, "why": raised.why, "kind": "feature", "based_on": 0}
+    refused = client.post(url, words)
+    assert refused.status_code == 422
+    assert "The other suggestion has this title already." in refused.content.decode()
+    assert client.post(url, words | {"title": "A café on Sundays"}).status_code == 302
+    assert "Share this suggestion" in client.get(raised.get_absolute_url()).content.decode()
 
 
 def test_withdraw_amendment_is_for_whoever_made_it(world: World) -> None:
@@ -396,6 +467,48 @@ def test_invite_co_author_refusals(world: World) -> None:
         )
 
 
+def test_a_co_author_is_found_by_name_among_those_on_the_page_of_people(world: World) -> None:
+    proposal = an_open_proposal(world)
+    client = signed_in(world.carer)
+    url = reverse("codesign:invite_co_author", args=["norfolk", proposal.pk])
+    asked = client.get(url).content.decode()
+    assert "Funmi" not in asked
+    assert "Is it one of these?" not in asked
+    found = client.post(url, {"who": "a"})
+    assert found.status_code == 422
+    assert "Sam, " in found.content.decode()
+    assert "Maureen, " not in found.content.decode()  # herself
+    for data, said in (
+        ({"who": ""}, "Write a name, or a part of it."),
+        ({"who": "Kite"}, "We found nobody of that name"),
+        ({"participant": world.guest.pk}, "We cannot find that person here."),
+    ):
+        page = client.post(url, data)
+        assert page.status_code == 422
+        assert said in page.content.decode()
+    assert client.post(url, {"who": "a", "participant": world.partner.pk}).status_code == 302
+    assert client.post(url, {"who": "priya"}).status_code == 302  # only one is called that
+    asked_now = set(CoAuthor.objects.values_list("participant", flat=True))
+    assert asked_now == {world.partner.pk, world.provider.pk}
+
+
+def test_a_co_author_of_a_restricted_space_is_somebody_it_admits(world: World) -> None:
+    proposal = an_open_proposal(world)
+    members.set_access(
+        workspace=world.workspace,
+        open_to=OpenTo.ROLES,
+        roles=[Role.CARER, Role.PROVIDER],
+        visibility=Visibility.PARTNERSHIP,
+        by=world.facilitator,
+    )
+    url = reverse("codesign:invite_co_author", args=["norfolk", proposal.pk])
+    found = signed_in(world.carer).post(url, {"who": "r"}).content.decode()
+    assert "Priya, " in found
+    assert "Frances, " in found  # runs it
+    none = signed_in(world.carer).post(url, {"who": "sam"}).content.decode()
+    assert "We found nobody of that name" in none
+
+
 def test_estimate_proposal_is_for_providers_and_shown_with_their_name(world: World) -> None:
     proposal = an_open_proposal(world)
     guess = {"cost": RoughCost.SMALL, "effort": RoughEffort.WEEKS, "words": "Two volunteers."}
@@ -454,6 +567,7 @@ def test_more_is_said_on_the_edit_page_and_shown(world: World) -> None:
         "easy_read": "We meet.\nWe drink tea.",
         "based_on": 1,
     }
+    assert "Why do you change it? (optional)" in carer.get(url).content.decode()
     assert carer.post(url, words).status_code == 302
     page = carer.get(proposal.get_absolute_url()).content.decode()
     for shown in ("Activity", "Short breaks", "Carers who work"):
@@ -462,8 +576,11 @@ def test_more_is_said_on_the_edit_page_and_shown(world: World) -> None:
     carer.cookies["easy-read"] = "1"
     assert "<li>We drink tea.</li>" in (carer.get(proposal.get_absolute_url()).content.decode())
     supports.support_proposal(proposal=proposal, by=world.service_user)
+    assert "Why do you change it? (optional)" not in carer.get(url).content.decode()
     refused = carer.post(url, words | {"why": "Other words.", "based_on": 2})
     assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["reason"]
+    assert 'id="id_reason_error"' in refused.content.decode()
     assert "Please say why" in refused.content.decode()
     assert "Other words." in refused.content.decode()
 
@@ -567,5 +684,5 @@ def test_proposal_page_takes_the_same_queries_with_changes_suggested(
         a_co_author(world, proposal, world.person(world.partner.role))
     client = signed_in(world.partner)
     client.get(proposal.get_absolute_url())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(proposal.get_absolute_url())

@@ -11,6 +11,7 @@ from codesign.enums import OpenTo, StageKind
 from codesign.framings import FRAMINGS
 from codesign.models import Member, Stage, StageMove, Workspace
 from codesign.operations import members
+from codesign.queries.workspaces import next_round_of, stages_of
 from portal import clock
 from portal.enums import Role, Visibility
 from tests.world import World, signed_in
@@ -266,7 +267,7 @@ def test_set_access_saves_and_leads_to_the_people(world: World, facilitator: Cli
     response = facilitator.post(url, data | {"roles": ["carer"]})
     assert response.headers["Location"] == to("workspace_members", world.workspace.pk)
     text = text_of(facilitator.get(response.headers["Location"]))
-    assert "These can take part: Carer." in text
+    assert "Carers can take part here." in text
     assert facilitator.get(url).context["form"]["roles"].value() == ["carer"]
 
 
@@ -363,3 +364,53 @@ def test_duplicate_workspace_without_stages_is_refused_kindly(
     data = {"title": "Two", "starts_on": f"{clock.today():%Y-%m-%d}", "visibility": "public"}
     response = facilitator.post(to("duplicate_workspace", world.workspace.pk), data)
     assert "it cannot be repeated" in text_of(response, 422)
+
+
+def test_the_next_round_is_counted_on_and_begins_when_this_one_is_over(
+    world: World, facilitator: Client
+) -> None:
+    before, url = world.workspace, to("duplicate_workspace", world.workspace.pk)
+    last = clock.today() + timedelta(days=40)
+    before.stages.update(closes_on=last)
+    form = facilitator.get(url).context["form"]
+    assert form["title"].value() == f"{before.title}, second round"
+    assert form["starts_on"].value() == last + timedelta(days=1)
+    assert "It opens by itself on this day." in text_of(facilitator.get(url))
+    data = {"title": form["title"].value(), "visibility": "public"}
+    day = form["starts_on"].value()
+    told = facilitator.post(url, data | {"starts_on": f"{day:%Y-%m-%d}"}, follow=True)
+    assert f"It opens on {day.day} {day:%B %Y}." in told.content.decode()
+    second = Workspace.objects.get(continues=before)
+    assert next_round_of(second).title == f"{before.title}, third round"
+    before.stages.update(
+        opens_on=clock.today() - timedelta(days=9), closes_on=clock.today() - timedelta(days=5)
+    )
+    assert next_round_of(Workspace.objects.get(pk=before.pk)).starts_on == clock.today()
+
+
+def test_spaces_are_in_the_menu(world: World) -> None:
+    text = text_of(Client().get(world.partnership.get_absolute_url()))
+    menu = text[text.index("govuk-service-navigation__list") :]
+    assert to("workspaces") in menu[: menu.index("</ul>")]
+
+
+def test_facilitators_find_what_suggestions_are_judged_by(
+    world: World, facilitator: Client
+) -> None:
+    page = text_of(facilitator.get(world.workspace.get_absolute_url()))
+    box = page[page.index("For you as a facilitator") :]
+    assert to("criteria", world.workspace.pk) in box[: box.index("</section>")]
+
+
+def test_only_people_of_a_closed_space_are_told_that_they_can_suggest(world: World) -> None:
+    space = world.open_workspace("Ideas", stage=StageKind.SUGGEST)
+    assert str(stages_of(space)[0].about) == "Everyone can suggest what could be done."
+    members.set_access(
+        workspace=space,
+        open_to=OpenTo.INVITATION,
+        roles=[],
+        visibility=Visibility.PARTNERSHIP,
+        by=world.facilitator,
+    )
+    space = Workspace.objects.get(pk=space.pk)
+    assert str(stages_of(space)[0].about).startswith("Everyone in this space can suggest")

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from codesign.enums import CommentKind, OpenTo
+from codesign.enums import CommentKind, HidingReason, OpenTo
 from codesign.models import Activity, ActivityDate, Proposal, SignUp, Workspace
-from codesign.operations import comments, proposals, sign_ups
+from codesign.operations import assessments, comments, moderation, proposals, sign_ups
 from feedback.operations import voices
 from portal import clock, notices
+from portal.enums import Duty, Role
 from portal.models import Draft, Participant
 from tests.things import Things
 from tests.world import World, signed_in
@@ -119,15 +120,18 @@ def test_dates_to_come_and_dates_to_tell_about() -> None:
     sign_ups.sign_up(date=over, by=world.carer)
     with clock.at(clock.now() + timedelta(days=1, hours=3)):
         assert "Was it any good?" in page_of(world.carer)
-        voices.leave_voice(
-            partnership=world.partnership,
+        assert "You have answered. Thank you." not in page_of(world.carer)
+        voices.say_how_it_was(
+            date=over,
             what_helped="The talking.",
             what_should_change="",
             by=world.carer,
-            feature=None,
-            activity=over.activity,
+            anonymous=True,
+            seed="",
         )
-        assert "Was it any good?" not in page_of(world.carer)
+        page = page_of(world.carer)
+        assert "Was it any good?" not in page
+        assert "You have answered. Thank you." in page
     with clock.at(clock.now() + timedelta(days=30)):
         assert "Was it any good?" not in page_of(world.carer)
 
@@ -202,7 +206,7 @@ def test_the_page_asks_the_same_number_of_questions(
     client = signed_in(world.carer)
     url = reverse("content:mine", args=["norfolk"])
     client.get(url)
-    with django_assert_num_queries(22):  # type: ignore[operator]
+    with django_assert_num_queries(23):  # type: ignore[operator]
         client.get(url)
     assert SignUp.objects.filter(participant=world.carer).count() == many
 
@@ -220,3 +224,46 @@ def test_nobody_else_sees_a_page() -> None:
     other = World(slug="other")
     url = reverse("content:mine", args=["norfolk"])
     assert signed_in(other.carer).get(url).status_code == 404
+
+
+def test_hidden_words_and_words_put_back_are_called_so() -> None:
+    world = World()
+    other = world.person(Role.PARTNER, Duty.MODERATOR)
+    proposal = suggest(world)
+    comment = comments.comment_on_proposal(proposal=proposal, text="Anna.", by=world.carer)
+    reason = HidingReason.NAMED
+    moderation.report_comment(comment=comment, reason=reason, words="", by=world.partner)
+    hiding = moderation.hide_comment(
+        comment=comment, reason=reason, why="Names.", by=world.moderator
+    )
+    assert "The words were hidden" in page_of(world.partner)
+    told = reverse("portal:notices", args=["norfolk"])
+    news = signed_in(world.carer).get(told).content.decode()
+    assert "Your comment on “A tea dance”" in news
+    moderation.ask_again(hiding=hiding, words="Anna agreed.", by=world.carer)
+    moderation.answer_asking(hiding=hiding, put_back=True, why="Anna agreed.", by=other)
+    page = page_of(world.partner)
+    assert "The words were hidden, and put back later" in page
+    assert "Anna agreed." in page
+    moderation.hide_proposal(proposal=proposal, reason=reason, why="Names.", by=world.moderator)
+    assert "hidden by a moderator · Breaks" in page_of(world.carer)
+    news = signed_in(world.carer).get(told).content.decode()
+    assert "Your suggestion that is hidden" in news
+
+
+def test_many_suggestions_to_assess_are_one_line_with_one_link() -> None:
+    world = World()
+    assessments.agree_criteria(
+        workspace=world.workspace,
+        criteria=assessments.usual_criteria(),
+        by=world.facilitator,
+    )
+    for number in range(3):
+        suggest(world, f"Idea {number}")
+    page, link = page_of(world.provider), reverse("codesign:to_assess", args=["norfolk"])
+    assert page.count("/assess/") - page.count(link) == 3
+    suggest(world, "Idea 3")
+    page = page_of(world.provider)
+    assert "4 suggestions wait for what you think" in page
+    assert link in page
+    assert "Idea 0" not in page

@@ -178,7 +178,7 @@ def test_a_closed_space_says_who_it_is_for(world: World) -> None:
         by=world.facilitator,
     )
     text = see(world, "carer")
-    assert "These can take part: Service user and Carer." in text
+    assert "People who use the service and carers can take part here." in text
     assert "Only those who can take part can read this." in text
 
 
@@ -229,3 +229,20 @@ def test_its_front_page_costs_the_same_for_one_and_for_three(
     client.get(space.get_absolute_url())
     with django_assert_max_num_queries(28):  # type: ignore[operator]
         assert client.get(space.get_absolute_url()).status_code == 200
+
+
+def test_a_fresh_space_does_not_say_that_the_partnerships_themes_were_heard_in_it(
+    world: World,
+) -> None:
+    theme(world, "Common", 9)
+    text = see(world, "carer")
+    assert "In the whole partnership we have heard" in text
+    assert "What we have heard so far" not in text
+    here = theme(world, "Here")
+    ThemeProposal.objects.create(
+        partnership=world.partnership,
+        source=here,
+        target=an_open_proposal(world),
+        made_by=world.provider,
+    )
+    assert "What we have heard so far" in see(world, "carer")

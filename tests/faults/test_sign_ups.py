@@ -4,12 +4,15 @@ Each race has a control: the same race run by careless code, which goes wrong ev
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from codesign.enums import SignUpState
 from codesign.models import ActivityDate, SignUp
 from codesign.operations import activities, activity_dates, sign_ups
+from feedback.models import Voice
+from feedback.operations import voices
 from portal import clock
 from portal.enums import Role
 from portal.models import Notice, Participant
@@ -182,6 +185,64 @@ def test_two_sweeps_at_once_remind_each_person_once() -> None:
     assert errors_in(outcomes) == []
     assert sum(outcomes) == len(people)
     assert Notice.objects.filter(text__startswith="Tomorrow").count() == len(people)
+
+
+def over_and_been_to(world: World) -> ActivityDate:
+    """A date that is over, to which the service user was coming."""
+    date = a_date(world)
+    sign_ups.sign_up(date=date, by=world.service_user)
+    ActivityDate.objects.filter(pk=date.pk).update(
+        starts_at=clock.now() - timedelta(hours=2), ends_at=clock.now() - timedelta(hours=1)
+    )
+    return date
+
+
+def saying(world: World, date: ActivityDate, seed: str) -> Callable[[], object]:
+    return lambda: voices.say_how_it_was(
+        date=date,
+        what_helped="It was good.",
+        what_should_change="",
+        by=world.service_user,
+        anonymous=True,
+        seed=seed,
+    )
+
+
+def test_one_person_with_many_pages_open_says_how_it_was_once() -> None:
+    world = World()
+    date = over_and_been_to(world)
+    outcomes = at_once(*[saying(world, date, f"page {number}") for number in range(8)])
+    refused = errors_in(outcomes)
+    assert len(refused) == 7
+    assert all(isinstance(each, voices.UnableToSayHowItWas) for each in refused), refused
+    assert Voice.objects.count() == 1
+
+
+def test_a_double_tap_is_one_voice_and_no_error() -> None:
+    world = World()
+    date = over_and_been_to(world)
+    outcomes = at_once(*[saying(world, date, "the same page")] * 8)
+    assert errors_in(outcomes) == []
+    assert len({code for _voice, code in outcomes}) == 1
+    assert Voice.objects.count() == 1
+
+
+def test_control_looking_for_the_mark_without_the_row_takes_every_answer() -> None:
+    world = World()
+    date = over_and_been_to(world)
+    all_have_looked = meeting(8)
+
+    def careless() -> None:
+        mine = SignUp.objects.get(date=date, participant=world.service_user)
+        all_have_looked()
+        if not mine.answered:
+            SignUp.objects.filter(pk=mine.pk).update(answered=True)
+            voices.leave_voice(
+                partnership=world.partnership, what_helped="It was good.", what_should_change=""
+            )
+
+    assert errors_in(at_once(*[careless] * 8)) == []
+    assert Voice.objects.count() == 8  # of one person
 
 
 def test_two_people_starting_the_same_activity_start_one() -> None:

@@ -313,7 +313,7 @@ def test_themes_stand_with_most_voices_first_and_page_on(world: World) -> None:
 
 
 @pytest.mark.parametrize("how_many", [1, 3])
-@pytest.mark.parametrize(("page", "queries_asked"), [("themes", 6), ("theme", 11)])
+@pytest.mark.parametrize(("page", "queries_asked"), [("themes", 6), ("theme", 12)])
 def test_theme_pages_ask_the_same_number_of_questions(
     world: World,
     page: str,

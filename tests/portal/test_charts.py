@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from portal.charts import (
     FEWEST_POINTS,
+    Circle,
     Note,
     Point,
     Svg,
     Wording,
+    circles,
     lettered,
     run_chart,
     sentence,
@@ -235,3 +237,18 @@ def test_a_caller_brings_its_own_language():
     welsh = Wording(middle="Canol: {middle}", nothing="Dim byd eto.")
     assert "Canol: 65" in texts(drawn(wording=welsh))
     assert sentence([], unit="x", wording=welsh) == "Dim byd eto."
+
+
+def test_circles_fit_on_the_smallest_phone_with_readable_text():
+    things = [Circle("Wednesdays are too short for us", size) for size in (9, 5, 5, 1, 1)]
+    tree = ElementTree.fromstring(circles(things, title="t", description="d"))
+    width = float(tree.get("width"))
+    assert width <= 290  # a screen of 320 pixels less its margins
+    assert tree.get("font-size") == "16"
+    drawn_circles = of_class(tree, "circle")
+    assert len(drawn_circles) == 5
+    for each in drawn_circles:
+        x, radius = float(each.get("cx")), float(each.get("r"))
+        assert 0 <= x - radius < x + radius <= width
+    for text in tree.iter(f"{SVG}text"):
+        assert len(text.text) * 8.5 / 2 <= min(float(text.get("x")), width - float(text.get("x")))

@@ -130,7 +130,7 @@ def test_invitations_page_asks_the_same_number_of_questions(
     client = signed_in(world.admin)
     url = reverse("portal:invitations", args=["norfolk"])
     client.get(url)
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(8):  # type: ignore[operator]
         page = client.get(url).content.decode()
     assert page.count("@invited.example.org</h3>") == waiting
 

@@ -14,7 +14,8 @@ def propose(story: Story) -> None:
     for row in story.rows("proposals"):
         if not row.get("from_session"):
             story.on(row["day"], Rank.PROPOSE, _proposes, row)
-        for link in row.get("from_themes", []):
+        # Nothing is tied to a draft: only its author can read it.
+        for link in row.get("from_themes", []) if row["status"] != "draft" else []:
             rank = Rank.MOVE if row.get("from_session") else Rank.REACT
             story.on(row["day"], rank, _came_from, row, link)
         for each in row.get("supporters", []):
