@@ -198,7 +198,7 @@ def enter_support(*, proposal: Proposal, person: Person, given: Given, by: Parti
         by=by,
         subject=proposal,
         public={"channel": given.channel},
-        content={"for": ref(giver)},
+        content={"for": ref(giver), "consent": given.consent},  # stands nowhere else
     )
     _tell(giver, proposal, _("%(who)s entered your support for: %(title)s"), by)
     return True
