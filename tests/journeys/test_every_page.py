@@ -17,6 +17,11 @@ NOT_PAGES = {
     "feedback:measure_csv",
     "codesign:service_json",
     "content:trail_json",
+    "codesign:attachment",  # a file
+    "codesign:activity_calendar",  # a calendar file
+    "codesign:date_calendar",
+    "codesign:partnership_calendar",
+    "codesign:sheet_qr",  # a picture
 }
 
 
