@@ -27,7 +27,8 @@ WRITES = 12
 def test_eight_writers_at_once_meet_no_error_and_leave_the_record_whole(tmp_path) -> None:
     world = World()
     one, other = an_open_proposal(world), an_open_proposal(world, "Breaks at the weekend")
-    before = RecordEntry.objects.count()
+    entries = RecordEntry.objects.filter(partnership_id=world.partnership.pk).order_by("seq")
+    before = entries.count()
 
     def write() -> None:
         for number in range(WRITES):
@@ -41,7 +42,7 @@ def test_eight_writers_at_once_meet_no_error_and_leave_the_record_whole(tmp_path
     for proposal in (one, other):
         proposal.refresh_from_db()
         assert proposal.comment_count == written / 2
-    lines = [json.loads(each.line) for each in RecordEntry.objects.order_by("seq")]
+    lines = [json.loads(each.line) for each in entries.all()]
     assert [each["seq"] for each in lines] == list(range(1, before + written + 1))
 
     out = io.BytesIO()
