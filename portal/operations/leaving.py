@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 
 from portal import clock, leaving, live, record
 from portal.enums import DigestRhythm
-from portal.models import Draft, Follow, Invitation, Notice, Participant, RecordEntry, User
+from portal.models import (
+    Draft,
+    Follow,
+    Invitation,
+    Notice,
+    Participant,
+    Partnership,
+    RecordEntry,
+    User,
+)
 from portal.operations.people import is_last_admin
 from portal.refusal import Refusal
 
@@ -26,6 +35,12 @@ def delete_account(*, user: User) -> None:
     held = User.objects.select_for_update().filter(pk=user.pk).first()
     if held is None:
         return
+    # The places first, in one order for everybody: two admins who leave at once wait their turn.
+    list(
+        Partnership.objects.select_for_update(no_key=True)
+        .filter(pk__in=Participant.objects.filter(user=held).values("partnership"))
+        .order_by("pk")
+    )
     places = list(
         Participant.objects.select_for_update(of=("self",))
         .filter(user=held)

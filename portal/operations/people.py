@@ -168,10 +168,14 @@ def grant_duty(*, participant: Participant, duty: Duty, by: Participant | None) 
 
 def is_last_admin(participant: Participant) -> bool:
     """Whether nobody else here is a partnership admin. Locks who is, until the transaction ends."""
-    admins = DutyHeld.objects.select_for_update().filter(
-        participant__partnership_id=participant.partnership_id,
-        participant__left_at=None,
-        duty=Duty.PARTNERSHIP_ADMIN,
+    admins = (
+        DutyHeld.objects.select_for_update()
+        .filter(
+            participant__partnership_id=participant.partnership_id,
+            participant__left_at=None,
+            duty=Duty.PARTNERSHIP_ADMIN,
+        )
+        .order_by("pk")
     )
     return [held.participant_id for held in admins] == [participant.pk]
 
