@@ -24,6 +24,7 @@ class Tie(IntEnum):
     SAID = 2
     SUPPORTED = 3
     COMMENTED = 4
+    COULD_VOTE = 5
 
 
 @dataclass(frozen=True)

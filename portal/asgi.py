@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 pages = get_asgi_application()  # loads the apps, which the next import needs
 
 from codesign.routing import websocket_urlpatterns  # noqa: E402
+from portal.ticker import lifespan  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -64,6 +65,7 @@ def from_our_pages(inner: Any) -> Any:
 application = ProtocolTypeRouter(
     {
         "http": pages,
+        "lifespan": lifespan,
         "websocket": from_our_pages(CookieMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -230,9 +230,119 @@ def circles(things: Sequence[Circle], *, title: str, description: str) -> Svg | 
     return _svg(title, description, drawing, top, width=ACROSS)
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One thing in a picture of amounts, with the amount in words beside its bar.
+
+    `full` bars are filled and others only outlined, for what was chosen and what was not.
+    """
+
+    label: str
+    size: float
+    words: str
+    full: bool = False
+
+
+BAR_HEIGHT = 24
+
+
+def bars(things: Sequence[Bar], *, title: str, description: str) -> Svg | None:
+    """A lying bar for each thing, its name above and its amount in words behind it.
+
+    They stand in the order given, on a scale that begins at zero. `title` and `description` are as
+    in `run_chart`; the page puts the same numbers beside it as a table. None when there is nothing
+    to draw; a size below zero raises ValueError.
+    """
+    if not things:
+        return None
+    if min(each.size for each in things) < 0:
+        raise ValueError("a bar is never shorter than nothing")
+    most = max(each.size for each in things) or 1
+    longest = max(40.0, ACROSS - 16 - 8.5 * max(len(each.words) for each in things))
+    drawing: list[str] = []
+    y = 4.0
+    for each in things:
+        for line in textwrap.wrap(each.label, width=32, max_lines=2, placeholder=" …") or [""]:
+            drawing.append(_text(line, 2, y + 16))
+            y += 20
+        long = max(2.0, longest * each.size / most)
+        drawing.append(
+            f'<rect class="tl-chart__bar{" tl-chart__bar--full" if each.full else ""}"'
+            f' fill="{"currentColor" if each.full else "Canvas"}" stroke="currentColor"'
+            ' stroke-width="2"'
+            f' x="3" y="{y + 4:.1f}" width="{long:.1f}" height="{BAR_HEIGHT - 4}"/>'
+        )
+        drawing.append(_text(each.words, long + 11, y + BAR_HEIGHT - 5))
+        y += BAR_HEIGHT + 16
+    return _svg(title, description, drawing, y, width=ACROSS)
+
+
 def _broken(label: str) -> list[str]:
     """A name in at most three lines that fit under a circle; what is left out leaves three dots."""
     return textwrap.wrap(label, width=16, max_lines=3, placeholder=" …") or [""]
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Marks that belong together, each at a place from 0 to 100 across and up; and their name."""
+
+    label: str
+    marks: Sequence[tuple[float, float]]
+
+
+MAP_HEIGHT = 260
+MARK = 8  # half the width of a mark, drawing units
+
+
+def clouds(groups: Sequence[Cloud], *, title: str, description: str) -> Svg | None:
+    """Groups of marks on a plain, each group with a shape of its own and a key below.
+
+    `title` and `description` are as in `run_chart`. The axes mean nothing by themselves, so none
+    is drawn. None when there is no mark; more groups than there are shapes raise ValueError.
+    """
+    if len(groups) > len(_SHAPES):
+        raise ValueError("there are more groups than shapes")
+    if not any(group.marks for group in groups):
+        return None
+    inset = 2 * MARK
+    drawing = [
+        '<rect class="tl-chart__axis" fill="none" stroke="currentColor" stroke-width="2"'
+        f' x="1" y="1" width="{ACROSS - 2}" height="{MAP_HEIGHT - 2}"/>'
+    ]
+    for number, group in enumerate(groups):
+        drawing += [
+            _mark(
+                number,
+                inset + (ACROSS - 2 * inset) * across / 100,
+                MAP_HEIGHT - inset - (MAP_HEIGHT - 2 * inset) * up / 100,
+            )
+            for across, up in group.marks
+        ]
+    top = MAP_HEIGHT + 12.0
+    for number, group in enumerate(groups):
+        lines = textwrap.wrap(group.label, width=28) or [""]
+        drawing.append(_mark(number, MARK + 4, top + 11))
+        drawing += [_text(line, 36, top + 17 + 20 * place) for place, line in enumerate(lines)]
+        top += 20 * len(lines) + 10
+    return _svg(title, description, drawing, top, width=ACROSS)
+
+
+# Around a mark's middle, as a path; every second shape is filled, so that it tells them apart too.
+_SHAPES = (
+    f"m-{MARK} 0a{MARK} {MARK} 0 1 0 {2 * MARK} 0a{MARK} {MARK} 0 1 0 -{2 * MARK} 0z",  # circle
+    f"m-{MARK} -{MARK}h{2 * MARK}v{2 * MARK}h-{2 * MARK}z",  # square
+    f"m0 -{MARK + 1}l{MARK + 1} {2 * MARK}h-{2 * MARK + 2}z",  # triangle
+    f"m0 -{MARK + 2}l{MARK + 2} {MARK + 2}l-{MARK + 2} {MARK + 2}l-{MARK + 2} -{MARK + 2}z",
+    f"m-{MARK} -{MARK}l{2 * MARK} {2 * MARK}m0 -{2 * MARK}l-{2 * MARK} {2 * MARK}",  # cross
+)
+
+
+def _mark(number: int, x: float, y: float) -> str:
+    fill = "currentColor" if number % 2 else "Canvas"
+    return (
+        f'<path class="tl-chart__mark tl-chart__mark--{number + 1}" fill="{fill}"'
+        f' stroke="currentColor" stroke-width="3" d="M{x:.1f} {y:.1f}{_SHAPES[number]}"/>'
+    )
 
 
 def _read(points: Iterable[Point]) -> list[tuple[Point, float]]:

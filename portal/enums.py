@@ -4,6 +4,14 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
+def words_of(vocabulary: type[TextChoices], value: str) -> str:
+    """What a value of a vocabulary is called; empty for none.
+
+    For models: Django's own `get_…_display` puts the whole vocabulary into words to find one.
+    """
+    return str(vocabulary(value).label) if value else ""
+
+
 class Role(TextChoices):
     """The stakeholder group somebody speaks from. Always shown next to what they contribute."""
 

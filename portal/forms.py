@@ -5,6 +5,7 @@ Wagtail's admin keeps Django's. `{{ form }}` is the error summary, then every fi
 """
 
 import re
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -13,9 +14,12 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import pretty_name
 from django.template import loader
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.widgets import WRITTEN
 
 # The first match counts: CheckboxSelectMultiple is a subclass of RadioSelect, and file and
 # checkbox inputs are subclasses of Input.
@@ -29,13 +33,12 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.widgets.Input, "input"),
 )
 
-# Our templates for the widgets whose markup differs from Django's in more than a class, and for the
-# select, which Django makes of three templates for each option.
+# Our templates for the widgets whose markup differs from Django's in more than a class. Those that
+# are little but attributes are written by portal/widgets.py.
 WIDGET_TEMPLATES = {
     "django/forms/widgets/checkbox.html": "portal/forms/checkbox.html",
     "django/forms/widgets/checkbox_select.html": "portal/forms/checkboxes.html",
     "django/forms/widgets/radio.html": "portal/forms/radios.html",
-    "django/forms/widgets/select.html": "portal/forms/select.html",
 }
 
 # What no database, feed or page can show. Vertical tab and form feed are line breaks to the
@@ -73,7 +76,7 @@ class PortalBoundField(BoundField):
     def kind_of(self, widget: forms.Widget) -> str:
         return next((kind for cls, kind in KINDS if isinstance(widget, cls)), "")
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """`input`, `textarea`, `select`, `file-upload`, `checkbox`, `checkboxes` or `radios`."""
         return self.kind_of(self.field.widget)
@@ -138,6 +141,12 @@ class PortalRenderer(DjangoTemplates):
             return super().get_template(template_name)
         return loader.get_template(template_name)
 
+    def render(self, template_name: str, context: Any, request: Any = None) -> Any:
+        write = WRITTEN.get(template_name)
+        return (
+            write(context["widget"]) if write else super().render(template_name, context, request)
+        )
+
 
 class PortalFormMixin:
     """What our forms share. Also fits a form of a library: `class Login(PortalFormMixin, Theirs)`.
@@ -148,13 +157,15 @@ class PortalFormMixin:
       mark_optional       whether fields that may stay empty say "(optional)"
     """
 
-    default_renderer: Any = PortalRenderer
+    # One for all forms: each has templates of its own, which would be read again for every form.
+    default_renderer: Any = PortalRenderer()
     use_required_attribute = False  # the page answers in our words, not the browser's
     label_size = "s"
     page_heading_field = ""
     mark_optional = True
 
     fields: dict[str, forms.Field]
+    errors: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -165,15 +176,22 @@ class PortalFormMixin:
             field.label = pretty_name(name) if field.label is None else field.label
             say_kindly(field)
 
+    def get_context(self) -> dict[str, Any]:
+        """What our templates show. Django's makes a list of every field's errors, also of none."""
+        return super().get_context() if self.errors else {"form": self}  # type: ignore[misc]
+
     @property
     def error_summary(self) -> SafeString:
         """The error summary alone, for a page that lays out its fields itself."""
+        if not self.errors:
+            return SafeString()
         return self.render("portal/forms/error_summary.html")  # type: ignore[attr-defined]
 
     @property
     def groups(self) -> SafeString:
         """Every field, hidden ones too, without the error summary."""
-        return self.render("portal/forms/groups.html")  # type: ignore[attr-defined]
+        fields = (field if field.is_hidden else field.as_field_group() for field in self)  # type: ignore[attr-defined]
+        return format_html_join("\n", "{}", ((field,) for field in fields))
 
 
 class Form(PortalFormMixin, forms.Form):

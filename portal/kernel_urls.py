@@ -24,6 +24,7 @@ urlpatterns = [
         notices.unfollow_role,
         name="unfollow_role",
     ),
+    path("p/<slug:partnership>/leaving/", leaving.delete_guest, name="delete_guest"),
     path("p/<slug:partnership>/drafts/", drafts.keep_draft, name="keep_draft"),
     path("p/<slug:partnership>/people/", people.people, name="people"),
     path("p/<slug:partnership>/people/<int:pk>/", people.person, name="person"),

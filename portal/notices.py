@@ -95,6 +95,12 @@ def follow_subject(participant: Participant, subject: str) -> None:
 # Telling.
 
 
+def naming(text: str, **words: object) -> str:
+    """`text` with these words put in and %(who)s left, for `queue(who=…)`: see `Notice.who`."""
+    kept = {name: str(each).replace("%", "%%") for name, each in words.items()}
+    return text.replace("%%", "%%%%") % {**kept, "who": "%(who)s"}
+
+
 def queue(
     people: Iterable[Participant],
     *,
@@ -104,13 +110,16 @@ def queue(
     needs_me: bool = False,
     but_not: Participant | None = None,
     in_confidence: bool = False,
+    who: Participant | None = None,
 ) -> list[Notice]:
     """Put one line on each person's list, once each, and mail what needs them after commit.
 
     `url` is where the line leads, if not to the subject's own page. `but_not` is whoever did it:
-    nobody is told of their own act. With `in_confidence` the line is for its reader alone: no
-    e-mail repeats it, even where anybody may read its subject. Where the subject stands in a space
-    (`subject.space`), only those hear of it whom the space names among its `readers`.
+    nobody is told of their own act. `who` is whom the text names, if anybody: make such a text with
+    `naming`, so that it shows the name they have when it is read. With `in_confidence` the line is
+    for its reader alone: no e-mail repeats it, even where anybody may read its subject. Where the
+    subject stands in a space (`subject.space`), only those hear of it whom the space names among
+    its `readers`.
     """
     unique = {person.pk: person for person in people if person.is_here}
     if but_not is not None:
@@ -126,6 +135,7 @@ def queue(
             participant=person,
             subject=ref(subject),
             text=text,
+            who=who,
             url=url or subject.get_absolute_url(),  # type: ignore[attr-defined]
             needs_me=needs_me,
             is_public=is_public,
@@ -186,7 +196,7 @@ def by_thing(notices: Iterable[Notice], things: Mapping[str, Any]) -> list[Group
         if hidden_at is not None and notice.at < hidden_at:
             text = _("News from before a moderator hid the words")
         else:
-            text = notice.text
+            text = notice.words
         if text in same:
             line = same[text]
             same[text] = replace(
@@ -256,7 +266,7 @@ def _mail_person(pk: int, due: QuerySet[Notice], connection: BaseEmailBackend) -
         .select_related("user", "partnership")
         .get(pk=pk)
     )
-    waiting = list(due.filter(participant=person))
+    waiting = list(due.filter(participant=person).select_related("who"))
     if not all(notice.needs_me for notice in waiting) and not _digest_is_due(person):
         waiting = [notice for notice in waiting if notice.needs_me]
     if not waiting:  # it is not time yet, or another sweep was here first

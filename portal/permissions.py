@@ -119,6 +119,7 @@ declare(
         "follow_role": allow(EVERYONE),
         "unfollow_role": allow(EVERYONE),
         "keep_draft": allow(EVERYONE),
+        "delete_guest": allow(EVERYONE),
         "export_record": allow(EVERYONE),
     }
 )

@@ -38,6 +38,9 @@ PHRASES: dict[str, Any] = {
     "participant_returned": _("Somebody came back"),
     "participant_left": _("Somebody left"),
     "account_deleted": _("Somebody deleted their account; what they gave to others stays"),
+    "guest_deleted": _(
+        "Somebody who took part without an account left for good; what they gave to others stays"
+    ),
     "invitation_accepted": _("An invitation was accepted"),
     "invitation_revoked": _("An invitation was taken back"),
     "duty_granted": _("Somebody was given a duty"),
@@ -67,6 +70,17 @@ def locked_head(partnership_id: int) -> RecordHead:
         [RecordHead(partnership_id=partnership_id)], ignore_conflicts=True
     )
     return RecordHead.objects.select_for_update().get(partnership_id=partnership_id)
+
+
+def time(partnership_id: int) -> datetime:
+    """Now, but never before what the record already holds.
+
+    Deadlines are judged by it: a server's clock that steps back opens nothing again.
+    """
+    head = RecordHead.objects.filter(partnership_id=partnership_id).only("last_at").first()
+    if head is None or not head.last_at:
+        return clock.now()
+    return max(clock.now(), datetime.fromisoformat(head.last_at))
 
 
 def append(

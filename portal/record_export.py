@@ -5,11 +5,11 @@ The rows are read one by one, so that the size of a record does not matter.
 
 import os
 import zipfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
@@ -42,8 +42,10 @@ Keep this file, or the fingerprint below, for the next time.
 
 record.jsonl       the entries, one a line
 content.jsonl      the words that belong to them, where they were not erased
+ballots            only if there was a vote: the votes of each one that has closed, without
+                   anybody's name, and its rule, so that it can be counted again
 withheld.jsonl     only if you have it: entries whose words you may not read: of a space you
-                   are not in, or hidden by a moderator
+                   are not in, or hidden by a moderator; and votes held in such a space
 checkpoints.jsonl  signed statements of how long the record was, and what it held
 key.json           the key that checks the signatures
 verify_record.py   the program that checks all this; it is meant to be read
@@ -74,6 +76,18 @@ def hidden_in(find: Hidden) -> Hidden:
     return find
 
 
+# Closed ballots of a partnership, each by its reference and as published: None instead of what is
+# not for the reader (None: the operator, to whom nothing is closed).
+Ballots = Callable[[Partnership, Participant | None], Iterable[tuple[str, dict[str, Any] | None]]]
+_with_ballots: list[Ballots] = []
+
+
+def with_ballots(find: Ballots) -> Ballots:
+    """Register who gives the published votes of a partnership's closed ballots."""
+    _with_ballots.append(find)
+    return find
+
+
 def _kept_back(partnership_id: int, reader: Participant) -> Q:
     """The words that stay out of somebody's copy."""
     closed = {space for find in _closed_to for space in find(reader)}
@@ -87,7 +101,8 @@ def write(partnership: Partnership, out: IO[bytes], *, reader: Participant | Non
     """Write the record, as it stands, to `out` as a zip. Returns how many entries it has.
 
     Words of spaces closed to `reader` (None: the operator, to whom nothing is) and words that are
-    hidden stay out of it, and `withheld.jsonl` says which entries they belong to.
+    hidden stay out of it, and `withheld.jsonl` says which entries they belong to. So do the votes
+    of ballots that `reader` may not see.
 
     The record's head stays locked meanwhile: words erased between reading the entries and reading
     the words would look like words that are missing.
@@ -105,8 +120,9 @@ def write(partnership: Partnership, out: IO[bytes], *, reader: Participant | Non
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             _write_lines(archive, "record.jsonl", entries, lambda entry: entry.line.encode())
             _write_lines(archive, "content.jsonl", words, _words_line)
-            if withheld.exists():
-                _write_lines(archive, verify_record.WITHHELD, withheld, _withheld_line)
+            unseen = _write_ballots(archive, partnership, reader)
+            if unseen or withheld.exists():
+                _write_lines(archive, verify_record.WITHHELD, withheld, _withheld_line, unseen)
             _write_lines(archive, "checkpoints.jsonl", checkpoints, _checkpoint_line)
             key = verify_record.canonical({"algorithm": "Ed25519", "key": record.public_key()})
             archive.writestr("key.json", key + b"\n")
@@ -129,14 +145,35 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             raise
 
 
+def _write_ballots(
+    archive: zipfile.ZipFile, partnership: Partnership, reader: Participant | None
+) -> list[bytes]:
+    """A file for each closed ballot; returns the lines that name those left out."""
+    unseen = []
+    for find in _with_ballots:
+        for ballot, file in find(partnership, reader):
+            if file is None:
+                unseen.append(verify_record.canonical({"ballot": ballot}))
+            else:
+                data = verify_record.canonical(file) + b"\n"
+                archive.writestr(verify_record.ballot_file(ballot), data)
+    return unseen
+
+
 def _write_lines(
-    archive: zipfile.ZipFile, name: str, rows: QuerySet[Row], line_of: Callable[[Row], bytes]
+    archive: zipfile.ZipFile,
+    name: str,
+    rows: QuerySet[Row],
+    line_of: Callable[[Row], bytes],
+    more: Iterable[bytes] = (),
 ) -> None:
     # Closed at once when something fails, while the database's cursor is still there to close.
     each_row = cast("Generator[Row, None, None]", rows.iterator(chunk_size=2000))
     with archive.open(name, "w", force_zip64=True) as member, closing(each_row):
         for row in each_row:
             member.write(line_of(row) + b"\n")
+        for line in more:
+            member.write(line + b"\n")
 
 
 def _words_line(words: RecordContent) -> bytes:

@@ -181,6 +181,11 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Where no worker runs (one process, one SQLite file), the server itself does what is due by time.
+OWN_SWEEPS = (
+    os.environ.get("OWN_SWEEPS", "0" if MODE == "test" or os.environ.get("DATABASE_URL") else "1")
+    == "1"
+)
 TASKS = {
     "default": {
         "BACKEND": os.environ.get(

@@ -8,8 +8,9 @@ wrong, 2 the export (or what you typed) could not be read.
 
 This file stands in every export and is also where the portal itself takes these rules from,
 so what is written and what is checked cannot drift apart. The format is explained for
-outsiders in docs/record-format.md. The parts, in order: canonical JSON; the Merkle tree;
-signatures; the lines of the record; the checks; the command.
+outsiders in docs/record-format.md, and how votes are counted in docs/counting.md. The parts, in
+order: canonical JSON; the Merkle tree; signatures; the lines of the record; the checks; ballots;
+counting them again; the command.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from itertools import groupby
+from math import gcd, lcm
 from pathlib import Path
 from typing import Any
 
@@ -332,6 +336,7 @@ _ENTRY = {
 }
 _WORDS = {"content": lambda value: isinstance(value, dict), "salt": _is_hash, "seq": _is_count}
 _NOTE = {"seq": _is_count}
+_BALLOT_NOTE = {"ballot": lambda value: isinstance(value, str) and value != ""}
 _KEY = {"algorithm": lambda value: value == "Ed25519", "key": _is_hash}
 _CHECKPOINT = {
     "at": _is_time,
@@ -398,7 +403,6 @@ def fingerprint(root_hex: str) -> str:
 
 # --- the checks ------------------------------------------------------------------------------
 # `verify` calls them one after the other. Each takes what was read and adds what it found.
-# Recounting ballots by their published rules is one more such check, to be called there.
 
 
 KEPT = "The checkpoint you kept"
@@ -427,6 +431,7 @@ class Entry:
     prev: str = ""
     commit: str = ""
     erases: Sequence[int] = ()
+    ballot: dict[str, Any] | None = None  # the whole line, if it is about a ballot
 
 
 def _lines(data: bytes, name: str, findings: Findings) -> list[bytes]:
@@ -448,7 +453,10 @@ def read_entries(data: bytes, findings: Findings) -> list[Entry]:
             entries.append(Entry(number, leaf))
             continue
         erases = said["public"]["seqs"] if said["kind"] == ERASURE else ()
-        entries.append(Entry(said["seq"], leaf, said["at"], said["prev"], said["commit"], erases))
+        ballot = said if said["kind"] in BALLOT_ACTS else None
+        entries.append(
+            Entry(said["seq"], leaf, said["at"], said["prev"], said["commit"], erases, ballot)
+        )
     return entries
 
 
@@ -508,13 +516,32 @@ def check_chain(entries: Sequence[Entry], findings: Findings) -> None:
         findings.problems.append(f"{said}. The chain does not hold at entry {first}.")
 
 
-def check_words(data: bytes, withheld: bytes, entries: Sequence[Entry], findings: Findings) -> None:
+def read_withheld(data: bytes, findings: Findings) -> tuple[set[int], set[str]]:
+    """The entries whose words are not in this copy, and the ballots whose votes are not."""
+    seqs: set[int] = set()
+    ballots: set[str] = set()
+    for number, line in enumerate(_lines(data, WITHHELD, findings), start=1):
+        try:
+            if line.startswith(b'{"ballot"'):
+                ballots.add(_parse(line, "a note of withheld votes", _BALLOT_NOTE)["ballot"])
+            else:
+                seqs.add(_parse(line, "a note of withheld words", _NOTE)["seq"])
+        except ValueError as problem:
+            findings.problems.append(f"Line {number} of {WITHHELD} cannot be trusted: {problem}.")
+    return seqs, ballots
+
+
+def check_words(
+    data: bytes, kept_back: set[int], entries: Sequence[Entry], findings: Findings
+) -> dict[int, dict[str, Any]]:
     """The words handed out are those committed to; words left out were erased or are withheld.
 
     Withheld are those that a moderator has hidden, and those of a space that is not open to whoever
     got this copy. Their entries are in the chain like all others; that the words still fit can be
-    checked with a copy that has them.
+    checked with a copy that has them. Returns the words, as committed to, of entries about ballots.
     """
+    about_ballots = {entry.seq for entry in entries if entry.ballot}
+    kept: dict[int, dict[str, Any]] = {}
     commits = {entry.seq: entry.commit for entry in entries if entry.commit}
     erased = {seq: entry.seq for entry in entries for seq in entry.erases}
     present: set[int] = set()
@@ -540,14 +567,10 @@ def check_words(data: bytes, withheld: bytes, entries: Sequence[Entry], findings
             findings.problems.append(f"Words are given for entry {seq}, which has none.")
         elif commitment(bytes.fromhex(words["salt"]), canonical(words["content"])) == commits[seq]:
             matching += 1
+            if seq in about_ballots:
+                kept[seq] = words["content"]
         else:
             findings.problems.append(f"The words of entry {seq} were changed.")
-    kept_back: set[int] = set()
-    for number, line in enumerate(_lines(withheld, WITHHELD, findings), start=1):
-        try:
-            kept_back.add(_parse(line, "a note of withheld words", _NOTE)["seq"])
-        except ValueError as problem:
-            findings.problems.append(f"Line {number} of {WITHHELD} cannot be trusted: {problem}.")
     for seq in sorted(kept_back - (commits.keys() - present - erased.keys())):
         findings.problems.append(f"The words of entry {seq} are noted as withheld, but are not.")
     for seq in sorted(commits.keys() - present - erased.keys() - kept_back):
@@ -569,6 +592,7 @@ def check_words(data: bytes, withheld: bytes, entries: Sequence[Entry], findings
             " that are not open to the person who asked for it, or a moderator hid them. Their"
             " entries were checked; the words can be with a copy that has them."
         )
+    return kept
 
 
 def read_checkpoints(data: bytes, findings: Findings) -> Iterator[tuple[str, Checkpoint]]:
@@ -656,7 +680,9 @@ def verify(
     entries = read_entries(files["record.jsonl"], findings)
     check_order(entries, findings)
     check_chain(entries, findings)
-    check_words(files["content.jsonl"], files.get(WITHHELD, b""), entries, findings)
+    words_kept_back, votes_kept_back = read_withheld(files.get(WITHHELD, b""), findings)
+    words = check_words(files["content.jsonl"], words_kept_back, entries, findings)
+    check_ballots(files, votes_kept_back, entries, words, findings)
     checkpoints = list(read_checkpoints(files["checkpoints.jsonl"], findings))
     if kept is not None:
         try:
@@ -702,6 +728,735 @@ def _these(first: int, last: int) -> str:
     return f"Entry {first} is" if first == last else f"Entries {first} to {last} are"
 
 
+# --- ballots ---------------------------------------------------------------------------------
+# While a vote runs nothing about a single vote is recorded, since the order in which votes arrive
+# could show who voted how. The record holds the rule, when the ballot opens, and a hash of all
+# votes together with the result, when it closes. The votes themselves are in a file of their own.
+
+OPENED, REOPENED, CLOSED, ANNULLED = BALLOT_ACTS = (
+    "ballot_opened",
+    "roll_reopened",
+    "ballot_closed",
+    "ballot_annulled",
+)
+BALLOTS = "ballots/"
+FORMAT = "throughline-ballots/1"
+_UNHASHED = ("names", "question")  # people's words, which may have to be erased one day
+_RULE_PARTS: dict[
+    str, Any
+] = {  # what was fixed at the opening, and what holds where it is left out
+    "method": "",
+    "variant": "",
+    "options": [],
+    "lot": [],
+    "seats": 1,
+    "dots": 10,
+    "most": 5,
+    "budget": 0,
+    "shares": {},
+    "quorum": 0,
+    "quorums": {},
+    "pass_share": 0,
+}
+
+
+def ballot_file(ballot: str) -> str:
+    """Where the votes of a ballot (`ballot:7`) stand in an export."""
+    return f"{BALLOTS}{ballot.partition(':')[2]}.json"
+
+
+def ballots_hash(file: Mapping[str, Any]) -> str:
+    """What the record says about a file of votes, as hex. The names in it can be erased later."""
+    kept = {key: value for key, value in file.items() if key not in _UNHASHED}
+    return hashlib.sha256(canonical(kept)).hexdigest()
+
+
+def check_ballots(
+    files: Mapping[str, bytes],
+    kept_back: set[str],
+    entries: Sequence[Entry],
+    words: Mapping[int, dict[str, Any]],
+    findings: Findings,
+) -> None:
+    """The votes of each closed ballot are those that were counted, and give the same result again.
+
+    `kept_back` are ballots whose votes are not in this copy; `words` those of entries, by number.
+    """
+    told: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        if entry.ballot:
+            told.setdefault(entry.ballot["subject"], []).append(entry.ballot)
+    recounted, unseen, annulled, belonging = 0, [], [], set()
+    for ballot, acts in sorted(told.items(), key=lambda item: (len(item[0]), item[0])):
+        name = f"Ballot {_ascii(ballot.partition(':')[2])}"
+        found: list[str] = []
+        kinds = Counter(act["kind"] for act in acts)
+        data = files.get(ballot_file(ballot))
+        belonging.add(ballot_file(ballot))
+        if kinds[ANNULLED]:
+            annulled.append(name)
+        for kind in (OPENED, CLOSED, ANNULLED):
+            if kinds[kind] > 1:
+                found.append(f"the record says {kind} of it {kinds[kind]} times")
+        if acts[0]["kind"] != OPENED:
+            found.append(f"entry {acts[0]['seq']} says {acts[0]['kind']} before it was opened")
+        closing = next((act for act in acts if act["kind"] == CLOSED), None)
+        if closing is None:
+            if data is not None or ballot in kept_back:
+                found.append("its votes are given or noted as withheld, yet nothing says it closed")
+        elif ballot in kept_back:
+            if data is not None:
+                found.append("its votes are noted as withheld, but are not")
+            unseen.append(name)
+        elif data is None:
+            found.append(f"it closed (entry {closing['seq']}), and its votes are missing")
+        elif acts[0]["kind"] == OPENED:
+            before = [act for act in acts if act["seq"] < closing["seq"]]
+            wrong, counted = _check_ballot(name, ballot, data, before, closing, words, findings)
+            found += wrong
+            recounted += counted and not found
+        findings.problems += [f"{name}: {problem}." for problem in found]
+    for stray in sorted({name for name in files if name.startswith(BALLOTS)} - belonging):
+        findings.problems.append(f"The file {stray!a} belongs to no ballot of this record.")
+    for ballot in sorted(kept_back - told.keys()):
+        findings.problems.append(
+            f"Votes of {ballot!a} are noted as withheld; there is no such ballot."
+        )
+    if told:
+        findings.facts.append(f"Ballots counted again, with the result on record: {recounted:,}.")
+    if annulled:
+        findings.facts.append(f"Annulled, so that their result does not hold: {_listed(annulled)}.")
+    if unseen:
+        findings.limits.append(
+            f"The votes of {len(unseen):,} ballots are not in this copy, since they were held in"
+            f" spaces not open to the person who asked for it ({_listed(unseen)}). They can be"
+            " counted again with a copy that has them."
+        )
+    if recounted:
+        findings.limits.append(
+            "Whether the people on a roll are who they should be, and each vote was cast by one of"
+            " them, cannot be seen from votes without names. Voters can look for their own vote by"
+            " the code on their receipt."
+        )
+
+
+def _check_ballot(
+    name: str,
+    ballot: str,
+    data: bytes,
+    before: Sequence[dict[str, Any]],
+    closing: dict[str, Any],
+    words: Mapping[int, dict[str, Any]],
+    findings: Findings,
+) -> tuple[list[str], bool]:
+    """What is wrong with a file of votes, beside what the record says before and at the closing.
+
+    And whether the votes were counted again.
+    """
+    opening, said = before[0]["public"], closing["public"]
+    try:
+        file = parse_strict(data[:-1] if data.endswith(b"\n") else data)
+        votes = _votes_of(file)
+    except ValueError as problem:
+        return [f"the file of its votes cannot be trusted: {problem}"], False
+    if file.get("ballot") != ballot:
+        return [f"the file of its votes is that of {file.get('ballot')!a}: it was swapped"], False
+    found = [
+        f"its rule was changed: {part!r} is not what it was when it opened (entry"
+        f" {before[0]['seq']})"
+        for part, usual in _RULE_PARTS.items()
+        if _plain(part, file.get(part, usual)) != _plain(part, opening.get(part, usual))
+    ]
+    cast = said.get("cast")
+    if not _is_count(cast):
+        return [*found, f"entry {closing['seq']} does not say how many votes were counted"], False
+    if len(votes) != cast:
+        what = "added" if len(votes) > cast else "taken out"
+        found.append(
+            f"votes were {what}: {len(votes):,} are given, and {cast:,} were counted (entry"
+            f" {closing['seq']})"
+        )
+    found += _check_codes([vote.get("code") for vote in votes])
+    found += _check_roll(cast, before)
+    if any(vote.get("number", 1) != 1 for vote in votes):
+        return [*found, "a vote stands for several people, and each may cast one"], False
+    if said.get("ballots") != ballots_hash(file):
+        what = "" if found else ": a vote was changed, or what is said about the votes"
+        found.append(
+            f"the file of its votes is not what was counted (entry {closing['seq']}){what}"
+        )
+    found += _check_time(before[0], closing)
+    found += _check_names(name, file, before[0], words, findings)
+    if file.get("variant") != VARIANTS.get(str(file.get("method"))):
+        findings.limits.append(
+            f"{name}: it was counted by the rule {file.get('variant')!a}, which this program does"
+            " not know. Take the one that came with the portal at that time."
+        )
+        return found, False
+    return [*found, *_check_count(name, file, closing, findings)], True
+
+
+def _votes_of(file: Any) -> list[dict[str, Any]]:
+    if not isinstance(file, dict) or file.get("format") != FORMAT:
+        raise ValueError(f"it does not say that its format is {FORMAT}")
+    votes = file.get("ballots")
+    if not isinstance(votes, list) or not all(isinstance(vote, dict) for vote in votes):
+        raise ValueError("it has no list of votes")
+    return votes
+
+
+def _plain(part: str, value: Any) -> Any:
+    """A part of a rule for comparing: of an option only what the record has of it."""
+    if part == "options" and isinstance(value, list):
+        return [
+            (option.get("id"), option.get("proposal", ""), option.get("cost", 0))
+            if isinstance(option, dict)
+            else option
+            for option in value
+        ]
+    return value
+
+
+def _check_codes(codes: Sequence[Any]) -> Iterator[str]:
+    if not all(isinstance(code, str) and code for code in codes):
+        yield "a vote has no code: it was added or changed"
+        return
+    for before, after in _neighbours(codes):
+        if before == after:
+            yield f"the vote with the code {after!a} is given twice"
+        elif after < before:
+            yield f"the vote with the code {after!a} is not in its place: it was added or changed"
+
+
+def _check_roll(cast: int, before: Sequence[dict[str, Any]]) -> Iterator[str]:
+    roll = 0
+    for act in before:
+        now = act["public"].get("roll")
+        if act["kind"] in (OPENED, REOPENED):
+            if not _is_count(now):
+                yield f"entry {act['seq']} does not say how many are on the roll"
+            elif now < roll:
+                yield f"somebody was taken off its roll while it was open (entry {act['seq']})"
+            else:
+                roll = now
+    if cast > roll:
+        yield f"{cast:,} votes were counted, and only {roll:,} were on the roll"
+
+
+def _check_time(opened: dict[str, Any], closing: dict[str, Any]) -> Iterator[str]:
+    try:
+        ends = datetime.fromisoformat(opened["public"]["closes_at"].replace("Z", "+00:00"))
+        ended = datetime.fromisoformat(closing["at"].replace("Z", "+00:00"))
+        too_soon = ended < ends and not closing["public"].get("early")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        yield f"entry {opened['seq']} does not say when voting ends"
+        return
+    if too_soon:
+        yield f"it closed before its time, and entry {closing['seq']} does not say so"
+
+
+def _check_names(
+    name: str,
+    file: dict[str, Any],
+    opened: dict[str, Any],
+    words: Mapping[int, dict[str, Any]],
+    findings: Findings,
+) -> Iterator[str]:
+    """Options are called what they were when the ballot opened, as far as those words are given."""
+    then, now = words.get(opened["seq"], {}).get("names"), file.get("names", {})
+    if not isinstance(then, dict) or not isinstance(now, dict):
+        return
+    for option in sorted(now):
+        if option in then and now[option] != then[option]:
+            if now[option] in then.values():
+                yield f"option {option!a} has the name of another one: names were swapped"
+            else:
+                findings.limits.append(
+                    f"{name}: option {option!a} is not called what it was when voting opened, or"
+                    f" its name was hidden. The name that counts is in the words of entry"
+                    f" {opened['seq']}."
+                )
+
+
+def _check_count(
+    name: str, file: dict[str, Any], closing: dict[str, Any], findings: Findings
+) -> Iterator[str]:
+    """The votes give the result that was written down when they were counted."""
+    try:
+        winners, order = recount(file)
+    except ValueError as problem:
+        yield f"its votes cannot be counted: {problem}"
+        return
+    for what, counted in (("winners", winners), ("order", order)):
+        if closing["public"].get(what) != counted:
+            yield (
+                f"counted again, the {what} should be: {_listed(counted) or 'none'}. Entry"
+                f" {closing['seq']} says something else"
+            )
+    unseen = file.get("quorums") and not any("role" in vote for vote in file["ballots"])
+    if unseen:
+        findings.limits.append(
+            f"{name}: its votes do not say roles, so whether enough people of each role voted could"
+            " not be counted; that is taken from what was published."
+        )
+
+
+def _listed(items: Iterable[str]) -> str:
+    return ", ".join(map(_ascii, items))
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode()
+
+
+# --- counting ballots again ------------------------------------------------------------------
+# Every rule of docs/counting.md once more, written apart from the portal's own counting, as plainly
+# as it can be and with whole numbers and fractions only. An option's `luck` is its place in the
+# lot that was drawn before voting; the lowest is the luckiest.
+
+VARIANTS = {
+    "tick": "tick-2",
+    "dots": "dots-1",
+    "score": "score-1",
+    "consent": "consent-2",
+    "pairs": "pairs-1",
+    "rank_one": "schulze-winning-votes-1",
+    "rank_several": "scottish-stv-1",
+    "budget": "equal-shares-add1-1",
+    "greedy": "greedy-1",
+}
+Outcome = tuple[list[str], list[str]]  # who is chosen, in order; and all options in order
+
+
+@dataclass
+class Poll:
+    """The votes of a ballot, its options and its settings, each looked through."""
+
+    ids: list[str]
+    luck: dict[str, int]
+    votes: list[Any]  # the choice of each person
+    roles: list[str]  # and their role, or ""
+    cost: dict[str, Fraction]
+    budget: Fraction
+    shares: dict[str, Fraction]
+    quorums: dict[str, int]
+    short: list[str]
+    number: dict[str, int]  # seats, dots, most, quorum, pass_share, answered
+
+    def ordered(
+        self, options: Iterable[str], figures: Callable[[str], tuple[Any, ...]]
+    ) -> list[str]:
+        """From the highest figures down, equal ones by luck."""
+        by_luck = sorted(options, key=lambda option: self.luck[option])
+        return sorted(by_luck, key=figures, reverse=True)
+
+
+def recount(file: Mapping[str, Any]) -> Outcome:
+    """Who is chosen by the votes in a published file, and the order in which all options end.
+
+    Raises ValueError, saying why, if they cannot be counted.
+    """
+    method = file.get("method")
+    if not isinstance(method, str) or method not in VARIANTS:
+        raise ValueError(f"there is no method {method!a}")
+    poll = _poll(file)
+    winners, order = _METHODS[method](poll)
+    return ([] if _quorum_is_missed(poll) else winners), order
+
+
+def _quorum_is_missed(poll: Poll) -> bool:
+    if len(poll.votes) < poll.number["quorum"]:
+        return True
+    told = any(poll.roles)
+    return any(
+        role in poll.short or (told and poll.roles.count(role) < quorum)
+        for role, quorum in poll.quorums.items()
+    )
+
+
+def _poll(file: Mapping[str, Any]) -> Poll:
+    options, lot = file.get("options"), file.get("lot")
+    _hold(isinstance(options, list) and isinstance(lot, list), "options or the lot are no list")
+    _hold(
+        all(isinstance(each, dict) and isinstance(each.get("id"), str) for each in options or ()),
+        "an option has no id",
+    )
+    ids = [option["id"] for option in options or ()]
+    _hold(len(set(ids)) == len(ids), "an option stands there twice")
+    _hold(
+        lot is not None
+        and all(isinstance(each, str) for each in lot)
+        and sorted(lot) == sorted(ids),
+        "the lot does not hold every option once",
+    )
+    usual = {"seats": 1, "dots": 10, "most": 5, "quorum": 0, "pass_share": 0, "answered": 0}
+    number = {key: _whole(file.get(key, value), key) for key, value in usual.items()}
+    _hold(number["seats"] > 0, "nothing was to be chosen")
+    _hold(number["pass_share"] <= 100, "a share is more than 100 percent")
+    quorums, shares, short = file.get("quorums", {}), file.get("shares", {}), file.get("short", [])
+    _hold(
+        isinstance(quorums, dict) and isinstance(shares, dict), "quorums or shares are not by role"
+    )
+    _hold(
+        isinstance(short, list) and all(each in quorums for each in short),
+        "a role fell short of a quorum that it does not have",
+    )
+    votes: list[Any] = []
+    roles: list[str] = []
+    for vote in _votes_of({"format": FORMAT, "ballots": file.get("ballots")}):
+        people, role = _whole(vote.get("number", 1), "number"), vote.get("role", "")
+        _hold(people > 0 and isinstance(role, str) and "choice" in vote, "a vote is no vote")
+        votes += [vote["choice"]] * people
+        roles += [role] * people
+    return Poll(
+        ids=ids,
+        luck={option: place for place, option in enumerate(lot or ())},
+        votes=votes,
+        roles=roles,
+        cost={option["id"]: _amount(option.get("cost", 0)) for option in options or ()},
+        budget=_amount(file.get("budget", 0)),
+        shares={role: _amount(share) for role, share in shares.items()},
+        quorums={role: _whole(quorum, "quorums") for role, quorum in quorums.items()},
+        short=short,
+        number=number,
+    )
+
+
+def _hold(true: bool, otherwise: str) -> None:
+    if not true:
+        raise ValueError(otherwise)
+
+
+def _whole(value: Any, what: str) -> int:
+    _hold(_is_count(value), f"{what!a} is not a whole number from 0 up")
+    return int(value)
+
+
+def _amount(value: Any) -> Fraction:
+    """Money or a share: a whole number, or one with parts as text, such as "5/2"."""
+    if isinstance(value, str):
+        _hold(bool(re.fullmatch(r"[0-9]{1,18}(/[1-9][0-9]{0,17})?", value)), "money is no number")
+        return Fraction(value)
+    return Fraction(_whole(value, "money"))
+
+
+def _ids_in(choice: Any, poll: Poll) -> list[str]:
+    """A choice that is a list of options, each once."""
+    _hold(isinstance(choice, list), "a vote is not a list of options")
+    _hold(
+        all(isinstance(each, str) and each in poll.luck for each in choice),
+        "a vote is for something that is not an option",
+    )
+    _hold(len(set(choice)) == len(choice), "a vote has the same option twice")
+    return list(choice)
+
+
+def _points_in(choice: Any, poll: Poll) -> dict[str, int]:
+    """A choice that gives options a number each."""
+    _hold(isinstance(choice, dict), "a vote does not say how much it gives to which option")
+    _ids_in(list(choice), poll)
+    return {option: _whole(points, "a vote") for option, points in choice.items()}
+
+
+def _tick(poll: Poll) -> Outcome:
+    ticks = Counter(option for vote in poll.votes for option in _ids_in(vote, poll))
+    order = poll.ordered(poll.ids, lambda option: (ticks[option],))
+    needed = Fraction(poll.number["pass_share"], 100) * len(poll.votes)
+    enough = [option for option in order if ticks[option] and ticks[option] >= needed]
+    return enough[: poll.number["seats"]], order
+
+
+def _dots(poll: Poll) -> Outcome:
+    dots: Counter[str] = Counter()
+    people: Counter[str] = Counter()
+    for vote in poll.votes:
+        given = _points_in(vote, poll)
+        _hold(sum(given.values()) <= poll.number["dots"], "a vote has too many dots")
+        _hold(max(given.values(), default=0) <= poll.number["most"], "a vote has too many on one")
+        dots.update(given)
+        people.update(option for option in given if given[option])
+    order = poll.ordered(poll.ids, lambda option: (dots[option], people[option]))
+    return [option for option in order if dots[option]][: poll.number["seats"]], order
+
+
+def _score(poll: Poll) -> Outcome:
+    scores: dict[str, list[int]] = {option: [] for option in poll.ids}
+    for vote in poll.votes:
+        for option, score in _points_in(vote, poll).items():
+            _hold(1 <= score <= 5, "a score is not from 1 to 5")
+            scores[option].append(score)
+
+    def figures(option: str) -> tuple[Any, ...]:
+        people = len(scores[option])
+        return (Fraction(sum(scores[option]), people) if people else Fraction(0)), people
+
+    order = poll.ordered(poll.ids, figures)
+    return [option for option in order if scores[option]][: poll.number["seats"]], order
+
+
+def _pairs(poll: Poll) -> Outcome:
+    picked: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    for vote in poll.votes:
+        _hold(isinstance(vote, list), "a vote is not a list of pairs")
+        for pair in vote:
+            _hold(len(_ids_in(pair, poll)) == 2, "a pair is not two options")
+            picked[pair[0]] += 1
+            passed[pair[1]] += 1
+
+    def figures(option: str) -> tuple[Any, ...]:
+        shown = picked[option] + passed[option]
+        return Fraction(100 * (picked[option] + 1), shown + 2), shown
+
+    order = poll.ordered(poll.ids, figures)
+    return [option for option in order if picked[option]][: poll.number["seats"]], order
+
+
+def _consent(poll: Poll) -> Outcome:
+    _hold(len(poll.ids) == 1, "consent is about one option")
+    words = ("agree", "abstain", "disagree", "object")
+    _hold(
+        all(isinstance(vote, str) and vote in words for vote in poll.votes),
+        "a vote is none of: " + ", ".join(words),
+    )
+    agree, objections = poll.votes.count("agree"), poll.votes.count("object")
+    against = poll.votes.count("disagree") + objections
+    if poll.number["pass_share"]:
+        agreed = 100 * agree >= poll.number["pass_share"] * (agree + against)
+    else:
+        agreed = agree > against
+    answered = objections <= poll.number["answered"]
+    return (poll.ids if agree and agreed and answered else []), poll.ids
+
+
+def _levels_in(choice: Any, poll: Poll) -> list[list[str]]:
+    """A choice that ranks: lists of options from the best down, equal ones in one list."""
+    _hold(isinstance(choice, list), "a vote is not a ranking")
+    levels = [level if isinstance(level, list) else [level] for level in choice]
+    _ids_in([option for level in levels for option in level], poll)
+    return levels
+
+
+def _rank_one(poll: Poll) -> Outcome:
+    papers = [_levels_in(vote, poll) for vote in poll.votes]
+    above = {(a, b): 0 for a in poll.ids for b in poll.ids}  # how many put a above b
+    for paper in papers:
+        place = {option: n for n, level in enumerate(paper) for option in level}
+        for a, b in above:
+            above[a, b] += place.get(a, len(paper)) < place.get(b, len(paper))
+    # A path is as strong as its weakest link. Longer ones are tried until none is stronger.
+    strength = {(a, b): above[a, b] if above[a, b] > above[b, a] else 0 for a, b in above}
+    stronger = True
+    while stronger:
+        stronger = False
+        for a, b in strength:
+            through = max(min(strength[a, via], strength[via, b]) for via in poll.ids)
+            if through > strength[a, b]:
+                strength[a, b], stronger = through, True
+    order: list[str] = []
+    while len(order) < len(poll.ids):
+        left = [option for option in poll.ids if option not in order]
+        best = [a for a in left if all(strength[a, b] >= strength[b, a] for b in left)]
+        order.append(min(best, key=lambda option: poll.luck[option]))
+    return (order[:1] if any(papers) else []), order
+
+
+def _rank_several(poll: Poll) -> Outcome:
+    papers = [_until_unclear(_levels_in(vote, poll)) for vote in poll.votes]
+    papers = [paper for paper in papers if paper]
+    one = 100_000  # a vote is worth so many of the smallest part that is counted
+    seats = poll.number["seats"]
+    quota = (len(papers) // (seats + 1) + 1) * one
+    # On each option's pile lie papers, with what each is worth there.
+    piles = {o: [(paper, one) for paper in papers if paper[0] == o] for o in poll.ids}
+    votes = {option: len(pile) * one for option, pile in piles.items()}
+    going, elected, out = list(poll.ids), [], []
+    surplus: list[str] = []
+    rounds: list[dict[str, int]] = []
+
+    def pick(options: Sequence[str], sign: int) -> str:
+        """With most (1) or fewest (-1) votes: now, or when last not equal, or else by lot."""
+        tied = list(options)
+        for then in [votes, *reversed(rounds)]:
+            best = max(sign * then[option] for option in tied)
+            tied = [option for option in tied if sign * then[option] == best]
+        return min(tied, key=lambda option: sign * poll.luck[option])
+
+    def elect(options: list[str]) -> None:
+        while options:
+            option = pick(options, 1)
+            options.remove(option)
+            going.remove(option)
+            elected.append(option)
+            if votes[option] > quota:
+                surplus.append(option)
+
+    def hand_on(option: str, part: int, whole: int) -> None:
+        """Each paper goes to its next option that is still in, at that part of its worth, cut."""
+        pile, piles[option] = piles[option], []
+        votes[option] -= part
+        for paper, value in pile:
+            to = next((each for each in paper[paper.index(option) + 1 :] if each in going), None)
+            if to is not None:
+                piles[to].append((paper, part * value // whole))
+                votes[to] += part * value // whole
+
+    while papers:
+        rounds.append(dict(votes))
+        elect([option for option in going if votes[option] >= quota])
+        if len(going) <= seats - len(elected):
+            elect(list(going))
+        if len(elected) >= seats or not going:
+            break
+        if surplus:
+            option = pick(surplus, 1)
+            surplus.remove(option)
+            over = votes[option] - quota
+            hand_on(option, over, votes[option])
+        else:
+            option = pick(going, -1)
+            going.remove(option)
+            out.append(option)
+            hand_on(option, votes[option], votes[option])
+    left = poll.ordered(going, lambda option: (votes[option],))
+    return elected, [*elected, *left, *reversed(out)]
+
+
+def _until_unclear(levels: Sequence[list[str]]) -> list[str]:
+    """A paper as far as it says one option at a time."""
+    clear: list[str] = []
+    for level in levels:
+        if len(level) != 1:
+            break
+        clear += level
+    return clear
+
+
+def _greedy(poll: Poll) -> Outcome:
+    _check_money(poll)
+    votes: Counter[str] = Counter()
+    for vote in poll.votes:
+        votes.update(_points_in(vote, poll) if isinstance(vote, dict) else _ids_in(vote, poll))
+    order = poll.ordered(poll.ids, lambda option: (votes[option], -poll.cost[option]))
+    return _as_money_lasts([o for o in order if votes[o]], poll, poll.budget), order
+
+
+def _check_money(poll: Poll) -> None:
+    _hold(bool(poll.budget), "there is no budget")
+    _hold(all(poll.cost.values()), "an option has no cost")
+
+
+def _as_money_lasts(options: Iterable[str], poll: Poll, money: Fraction) -> list[str]:
+    taken = []
+    for option in options:
+        if poll.cost[option] <= money:
+            money -= poll.cost[option]
+            taken.append(option)
+    return taken
+
+
+def _budget(poll: Poll) -> Outcome:
+    """Equal Shares. People who ticked the same, in the same role, are counted as one bundle."""
+    _check_money(poll)
+    ticked = [frozenset(_ids_in(vote, poll)) for vote in poll.votes]
+    bundles = Counter((vote, role) for vote, role in zip(ticked, poll.roles) if vote)  # noqa: B905
+    fans = {o: [bundle for bundle in bundles if o in bundle[0]] for o in poll.ids}
+    votes = {o: sum(bundles[bundle] for bundle in fans[o]) for o in poll.ids}
+    can = [o for o in poll.ids if votes[o] and poll.cost[o] <= poll.budget]
+    bought: list[str] = []
+    raised = 0
+    while len(bought) < len(can):
+        money = _money(poll, bundles, raised)
+        more = _equal_shares(poll, can, fans, bundles, money)
+        if sum(poll.cost[o] for o in more) > poll.budget:
+            break
+        bought, raised = more, raised + 1
+    rest = poll.ordered(
+        (o for o in poll.ids if o not in bought), lambda o: (votes[o], -poll.cost[o])
+    )
+    left = poll.budget - sum(poll.cost[o] for o in bought)
+    winners = bought + _as_money_lasts([o for o in rest if votes[o]], poll, left)
+    return winners, winners + [o for o in rest if o not in winners]
+
+
+Bundle = tuple[frozenset[str], str]  # what was ticked, and the role of those who ticked it
+
+
+def _money(poll: Poll, bundles: Counter[Bundle], raised: int) -> dict[Bundle, int]:
+    """What each person of a bundle holds, in whole pounds, after so many raises by 1."""
+    people = sum(bundles.values())
+    total = poll.budget + raised * people
+    if not poll.shares:
+        return dict.fromkeys(bundles, int(total / people))
+    roles: Counter[str] = Counter()
+    for (_, role), number in bundles.items():
+        _hold(role in poll.shares, f"there is no share of the budget for the role {role!a}")
+        roles[role] += number
+    whole = sum(poll.shares[role] for role in roles)
+    _hold(bool(whole), "the roles that voted have no share of the budget")
+    return {
+        bundle: int(total * poll.shares[bundle[1]] / whole / roles[bundle[1]]) for bundle in bundles
+    }
+
+
+def _equal_shares(
+    poll: Poll,
+    can: Sequence[str],
+    fans: Mapping[str, Sequence[Bundle]],
+    size: Mapping[Bundle, int],
+    pounds: Mapping[Bundle, int],
+) -> list[str]:
+    """What is bought with what people hold, in order.
+
+    Money is in whole numbers: a pound has `parts`, made finer where a payment would not be whole.
+    """
+    parts = lcm(*(poll.cost[option].denominator for option in can))
+    money = {bundle: held * parts for bundle, held in pounds.items()}
+    most = {o: Fraction(sum(size[bundle] for bundle in fans[o])) for o in can}  # effective votes
+    rank = {o: (-poll.cost[o], most[o], -poll.luck[o]) for o in can}
+    left, bought = list(can), list[str]()
+    while True:
+        best: tuple[Any, ...] = ()
+        for option in sorted(left, key=lambda o: most[o], reverse=True):
+            if best and most[option] < best[0]:
+                break  # money only gets less, so that effective votes never rise again
+            cost = int(poll.cost[option] * parts)
+            owed, among = cost, sum(size[bundle] for bundle in fans[option])
+            if sum(money[bundle] * size[bundle] for bundle in fans[option]) < cost:
+                left.remove(option)
+                continue
+            for bundle in sorted(fans[option], key=lambda each: money[each]):
+                if money[bundle] * among >= owed:
+                    break
+                owed -= money[bundle] * size[bundle]  # they give all they have
+                among -= size[bundle]
+            most[option] = Fraction(cost * among, owed)
+            best = max(best, (most[option], *rank[option], option, owed, among))
+        if not best:
+            return bought
+        *_, option, owed, among = best
+        finer = among // gcd(owed, among)
+        parts, owed = parts * finer, owed * finer
+        money = {bundle: held * finer for bundle, held in money.items()}
+        for bundle in fans[option]:
+            money[bundle] = max(0, money[bundle] - owed // among)
+        left.remove(option)
+        bought.append(option)
+
+
+_METHODS: dict[str, Callable[[Poll], Outcome]] = {
+    "tick": _tick,
+    "dots": _dots,
+    "score": _score,
+    "consent": _consent,
+    "pairs": _pairs,
+    "rank_one": _rank_one,
+    "rank_several": _rank_several,
+    "budget": _budget,
+    "greedy": _greedy,
+}
+
+
 # --- the command -----------------------------------------------------------------------------
 
 NAMES = ("record.jsonl", "content.jsonl", "checkpoints.jsonl", "key.json")
@@ -711,18 +1466,22 @@ MOST_SHOWN = 20
 
 
 def read_export(path: Path) -> dict[str, bytes]:
-    """The four files the checks need, and the fifth if it is there, from a zip file or a folder."""
+    """The files the checks need, and those that may be there, from a zip file or a folder."""
     try:
         if path.is_dir():
+            ballots = sorted(each.name for each in (path / BALLOTS).glob("*"))
             names = [*NAMES, *([WITHHELD] if (path / WITHHELD).exists() else [])]
+            names += [BALLOTS + name for name in ballots]
             return {name: (path / name).read_bytes() for name in names}
         with zipfile.ZipFile(path) as archive:
-            names = [*NAMES, *([WITHHELD] if WITHHELD in archive.namelist() else [])]
+            there = Counter(archive.namelist())
+            names = [*NAMES, *([WITHHELD] if WITHHELD in there else [])]
+            names += sorted(name for name in there if name.startswith(BALLOTS) and name != BALLOTS)
             for name in names:
-                if archive.namelist().count(name) > 1:
-                    raise UnreadableError(f"The file {name} stands in the export twice.")
+                if there[name] > 1:
+                    raise UnreadableError(f"The file {name!a} stands in the export twice.")
                 if archive.getinfo(name).file_size > LARGEST_FILE:
-                    raise UnreadableError(f"The file {name} in the export is too large.")
+                    raise UnreadableError(f"The file {name!a} in the export is too large.")
             return {name: archive.read(name) for name in names}
     except KeyError as missing:
         raise UnreadableError(f"This is not a whole export: {missing.args[0]}.") from None

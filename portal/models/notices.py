@@ -28,12 +28,19 @@ class Follow(models.Model):
 
 
 class Notice(models.Model):
-    """One line on somebody's own list. E-mail says only that there is one (never the content)."""
+    """One line on somebody's own list. E-mail says only that there is one (never the content).
+
+    `who` is whom the text names as %(who)s. A name is looked up whenever the line is read, since
+    people change theirs and leave; a % that is meant as such is doubled in such a text.
+    """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="notices")
     subject = models.CharField(max_length=60)
     text = models.TextField()
+    who = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     url = models.CharField(max_length=200)
     needs_me = models.BooleanField(default=False)  # asks for an answer: mailed at once
     is_public = models.BooleanField(default=False)  # its words may stand in an e-mail
@@ -49,7 +56,12 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """The line as it reads today."""
+        return self.text if self.who is None else self.text % {"who": self.who.display_name}
 
 
 class Answer(models.Model):

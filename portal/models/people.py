@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.enums import DigestRhythm, Duty, OrganisationKind, Role, Visibility
+from portal.enums import DigestRhythm, Duty, OrganisationKind, Role, Visibility, words_of
 
 
 class UserManager(BaseUserManager["User"]):
@@ -87,6 +87,10 @@ class Partnership(models.Model):  # type: ignore[django-manager-missing]  # Wagt
     accent = models.CharField(max_length=7, default="#00544f", validators=[validate_accent])
     visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.PARTNERSHIP)
     created_at = models.DateTimeField(default=clock.now)
+    confirms_decisions = models.BooleanField(
+        default=False,
+        help_text=_("A second person confirms each decision before it is published."),
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -184,6 +188,9 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def get_role_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(Role, self.role)
 
     @cached_property
     def duties(self) -> frozenset[str]:

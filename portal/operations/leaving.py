@@ -1,11 +1,12 @@
-"""Writes for somebody who goes for good: their account ends, what they gave to others stays."""
+"""Writes for somebody who goes for good, account or not: what they gave to others stays."""
 
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from portal import clock, leaving, live, record
+from portal import clock, leaving, live, permissions, record
 from portal.enums import DigestRhythm
 from portal.models import (
     Draft,
@@ -20,9 +21,16 @@ from portal.models import (
 from portal.operations.people import is_last_admin
 from portal.refusal import Refusal
 
+# How the record says that somebody's name went; those who went are numbered by these entries.
+ACCOUNT_DELETED, GUEST_DELETED = GONE = ("account_deleted", "guest_deleted")
+
 
 class UnableToDeleteAccount(Refusal):
     """A partnership must keep somebody who can look after it."""
+
+
+class UnableToDeleteGuest(Refusal):
+    """They have an account: that is what is deleted, everywhere they take part."""
 
 
 @transaction.atomic
@@ -35,18 +43,7 @@ def delete_account(*, user: User) -> None:
     held = User.objects.select_for_update().filter(pk=user.pk).first()
     if held is None:
         return
-    # The places first, in one order for everybody: two admins who leave at once wait their turn.
-    list(
-        Partnership.objects.select_for_update(no_key=True)
-        .filter(pk__in=Participant.objects.filter(user=held).values("partnership"))
-        .order_by("pk")
-    )
-    places = list(
-        Participant.objects.select_for_update(of=("self",))
-        .filter(user=held)
-        .select_related("partnership")
-        .order_by("pk")
-    )
+    places = _locked(Participant.objects.filter(user=held))
     for participant in places:
         if participant.is_here and is_last_admin(participant):
             raise UnableToDeleteAccount(
@@ -57,9 +54,42 @@ def delete_account(*, user: User) -> None:
                 % {"name": participant.partnership.name}
             )
     for participant in places:
-        _take_name_away(participant)
+        _take_name_away(participant, ACCOUNT_DELETED)
     _forget_invitations(held.email)
     held.delete()
+
+
+@transaction.atomic
+def delete_guest(*, by: Participant) -> None:
+    """Somebody without an account deletes themselves from their partnership. Twice is once.
+
+    What they gave stays, exactly as with an account. Every copy of their seat, and the phrase that
+    would bring them back, is worthless from then on. Raises UnableToDeleteGuest where there is an
+    account.
+    """
+    [guest] = _locked(Participant.objects.filter(pk=by.pk))
+    if not guest.is_here:
+        return
+    permissions.check(guest, "delete_guest", guest)
+    if not guest.is_guest:
+        raise UnableToDeleteGuest(
+            _("You have an account. Delete that: then your name goes everywhere you take part.")
+        )
+    _take_name_away(guest, GUEST_DELETED)
+
+
+def _locked(people: QuerySet[Participant]) -> list[Participant]:
+    """These participants, their rows held, each with its partnership.
+
+    The partnerships first, in one order for everybody: two who leave at once wait their turn.
+    """
+    list(
+        Partnership.objects.select_for_update(no_key=True)
+        .filter(pk__in=people.values("partnership"))
+        .order_by("pk")
+    )
+    held = people.select_for_update(of=("self",)).select_related("partnership")
+    return list(held.order_by("pk"))
 
 
 def _forget_invitations(email: str) -> None:
@@ -72,8 +102,11 @@ def _forget_invitations(email: str) -> None:
     to_them.update(email="")
 
 
-def _take_name_away(participant: Participant) -> None:
-    """Leave of a locked participant only the role they spoke from, and a name that is nobody's."""
+def _take_name_away(participant: Participant, kind: str) -> None:
+    """Leave of a locked participant only the role they spoke from, and a name that is nobody's.
+
+    `kind` is what the record calls it.
+    """
     leaving.settle(participant, for_good=True)
     Follow.objects.filter(participant=participant).delete()
     Notice.objects.filter(participant=participant).delete()
@@ -81,10 +114,10 @@ def _take_name_away(participant: Participant) -> None:
     duties = sorted(participant.duties)
     participant.duties_held.all().delete()
     participant.__dict__.pop("duties", None)
-    record.append("account_deleted", by=participant, subject=participant, public={"duties": duties})
+    record.append(kind, by=participant, subject=participant, public={"duties": duties})
     # The record's head is held now, so nobody else is given the same number.
     number = RecordEntry.objects.filter(
-        partnership_id=participant.partnership_id, kind="account_deleted"
+        partnership_id=participant.partnership_id, kind__in=GONE
     ).count()
     participant.display_name = _("Somebody who left (%(number)d)") % {"number": number}
     participant.about = ""

@@ -2,17 +2,21 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from django import template
 from django.db.models import Model
 from django.template.context import RequestContext
+from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import permissions
 from portal.disclosure import Certainty, Count, shown
-from portal.models import ref
+from portal.models import Participant, ref
 from portal.permissions import Walled
 
 register = template.Library()
@@ -49,14 +53,63 @@ def following(context: RequestContext, thing: Model) -> Following:
     return Following(subject, on)
 
 
+@register.simple_tag
+def speaker(participant: Participant | None, no_organisation: bool = False) -> SafeString:
+    """Who speaks, and from which role: power is always visible next to a contribution.
+
+    Without a participant it is somebody who chose not to be named.
+    """
+    if not participant:
+        return format_html(
+            '<span class="tl-person"><span class="tl-person__name">{}</span></span>',
+            _("Somebody who did not give a name"),
+        )
+    organisation = None if no_organisation else participant.organisation
+    return format_html(
+        '<span class="tl-person"><span class="tl-person__name">{}</span>'
+        ' <span class="tl-role tl-role--{}">{}</span>{}</span>',
+        participant.display_name,
+        participant.role,
+        participant.get_role_display(),
+        format_html(' <span class="tl-person__organisation">{}</span>', organisation.name)
+        if organisation
+        else "",
+    )
+
+
+@register.simple_tag
+def status(label: str, tone: str = "") -> SafeString:
+    """A status as a word with a mark of its own shape. `label` is translated already.
+
+    Tones: open (can act now), done (agreed, published), wait (somebody must act), no (refused,
+    stopped, cannot), quiet (past, parked, draft; the default).
+    """
+    return format_html('<span class="tl-status tl-status--{}">{}</span>', tone or "quiet", label)
+
+
+@register.simple_tag
+def day(moment: datetime) -> SafeString:
+    """The day of a moment where the service is, as people say it: 27 March 2026."""
+    here = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}">{} {} {}</time>',
+        here.isoformat(),
+        here.day,
+        MONTHS[here.month],
+        here.year,
+    )
+
+
+WORDING = {
+    Certainty.NONE: gettext_lazy("none"),
+    Certainty.HIDDEN: gettext_lazy("fewer than {smallest}"),
+    Certainty.ABOUT: gettext_lazy("about {value}"),
+    Certainty.EXACT: "{value}",
+}
+
+
 def _in_words(count: Count) -> str:
-    wording = {
-        Certainty.NONE: _("none"),
-        Certainty.HIDDEN: _("fewer than {smallest}"),
-        Certainty.ABOUT: _("about {value}"),
-        Certainty.EXACT: "{value}",
-    }
-    return count.worded(wording[count.certainty])
+    return count.worded(str(WORDING[count.certainty]))
 
 
 @register.simple_tag(takes_context=True)

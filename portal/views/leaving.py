@@ -1,4 +1,4 @@
-"""Deleting one's own account: what goes and what stays is said before it is done."""
+"""Deleting oneself, with an account or without: what goes and what stays is said before."""
 
 from django import forms
 from django.contrib import messages
@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portal import seats
+from portal.asking import ask
 from portal.forms import Form
+from portal.http import ParticipantRequest
 from portal.models import Participant, User
 from portal.operations import leaving as operations
 
@@ -20,6 +23,15 @@ from portal.operations import leaving as operations
 class DeleteAccountForm(Form):
     sure = forms.BooleanField(
         label=gettext_lazy("Yes, delete my account for good"),
+        error_messages={
+            "required": gettext_lazy("Tick the box if you are sure. If not, just leave this page.")
+        },
+    )
+
+
+class DeleteGuestForm(Form):
+    sure = forms.BooleanField(
+        label=gettext_lazy("Yes, delete my name for good"),
         error_messages={
             "required": gettext_lazy("Tick the box if you are sure. If not, just leave this page.")
         },
@@ -49,3 +61,27 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         {"form": form, "places": list(places.order_by("pk"))},
         status=422 if form.errors else 200,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def delete_guest(request: ParticipantRequest) -> HttpResponse:
+    """The same for somebody without an account: from this partnership, and from this browser.
+
+    Whoever has an account is shown how to delete that.
+    """
+    if not request.participant.is_guest:
+        return redirect("portal:delete_account")
+    form = DeleteGuestForm(request.POST if request.method == "POST" else None)
+    response = ask(
+        request,
+        "portal/delete_guest.html",
+        form,
+        {},
+        act=lambda: operations.delete_guest(by=request.participant),
+        done=_("You have left, and your name is deleted. Thank you for taking part."),
+        to="/",
+    )
+    if response.status_code == 302:
+        seats.leave(response, request.partnership)
+    return response

@@ -52,7 +52,7 @@ class DigestForm(Form):
 @require_safe
 def notices(request: ParticipantRequest) -> HttpResponse:
     """What happened that concerns this person, by thing, newest first."""
-    mine = Notice.objects.filter(participant=request.participant)
+    mine = Notice.objects.filter(participant=request.participant).select_related("who")
     page = page_of(mine, request.GET, size=30)
     things = references.find({each.subject for each in page.items}, request.participant)
     context = {"page": page, "groups": by_thing(page.items, things)}
