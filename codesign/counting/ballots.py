@@ -23,6 +23,7 @@ class Option:
     id: str
     name: str = ""
     cost: Number = 0
+    proposal: str = ""  # what stands for its suggestion in the record, if it was one
 
     def __str__(self) -> str:
         return self.name or self.id
@@ -41,6 +42,7 @@ class Ballot:
     choice: Choice
     number: int = 1
     role: str = ""
+    code: str = ""  # by which its voter can find it again
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,13 @@ class Ballots:
     shares: Mapping[str, Number] = field(default_factory=dict)  # of the budget, by role
     dots: int = 10
     most: int = 5  # dots on one option
-    quorum: int = 0
-    quorums: Mapping[str, int] = field(default_factory=dict)  # by role
+    quorum: int = 0  # how many have to vote
+    quorums: Mapping[str, int] = field(default_factory=dict)  # the same, by role
+    short: tuple[str, ...] = ()  # roles of which too few voted, as the roll says
+    pass_share: int = 0  # percent that ticks or agreement must reach; 0 if none is set
     answered: int = 0  # objections that have a written answer
+    ballot: str = ""  # what stands for this vote in the record
+    question: str = ""
 
     def __post_init__(self) -> None:
         ids = [option.id for option in self.options]
@@ -76,6 +82,12 @@ class Ballots:
             raise BadBallots("Money cannot be less than nothing.")
         if any(share < 0 for share in self.shares.values()):
             raise BadBallots("A share of the budget cannot be less than nothing.")
+        if self.quorum < 0 or any(quorum < 0 for quorum in self.quorums.values()):
+            raise BadBallots("A quorum cannot be less than nobody.")
+        if not 0 <= self.pass_share <= 100:
+            raise BadBallots("The share that has to be reached is from 0 to 100 percent.")
+        if not set(self.short) <= set(self.quorums):
+            raise BadBallots("A role cannot fall short of a quorum that it does not have.")
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

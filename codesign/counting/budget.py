@@ -90,10 +90,11 @@ class _Count:
             rounds.append(self._round(each, left))
         chosen = {each.option for each in rounds}
         ordered = sorted(
-            (option for option in self.ballots.ids if option not in chosen and self.votes[option]),
+            (option for option in self.ballots.ids if option not in chosen),
             key=lambda o: (-self.votes[o], self.cost[o], self.ballots.place[o]),
         )
-        rounds.extend(greedy.as_money_lasts(ordered, self.cost, left, "taken with what was left"))
+        wanted = (option for option in ordered if self.votes[option])
+        rounds.extend(greedy.as_money_lasts(wanted, self.cost, left, "taken with what was left"))
         winners = tuple(each.option for each in rounds)
         return Result(
             method="budget",

@@ -103,12 +103,12 @@ def _products(groups: Iterable[Heard]) -> tuple[Fraction, Fraction]:
 def _standing(heard: Heard, quorum: int) -> str:
     if heard.seen < quorum or not heard.seen:
         return NOT_HEARD
-    if _mostly(heard.agree, heard.seen):
+    if mostly(heard.agree, heard.seen):
         return SUPPORTS
     return OPPOSED if heard.disagree > heard.agree else UNSURE
 
 
-def _mostly(agree: int, seen: int) -> bool:
+def mostly(agree: int, seen: int) -> bool:
     """Whether the Wilson lower bound of agree / seen is at least one half.
 
     That interval holds every share which the test at its z does not reject, so that its lower end

@@ -5,11 +5,11 @@ from collections import Counter
 from codesign.counting.ballots import BadBallots, Ballots
 from codesign.counting.results import Result, Round, Standing
 
-VARIANT = "consent-1"
+VARIANT = "consent-2"
 RULE = (
-    "Each person agrees, abstains, disagrees or objects; the way forward is agreed if enough "
-    "people answered, in all and from each role, more agree than disagree or object, and every "
-    "objection has a written answer."
+    "Each person agrees, abstains, disagrees or objects; the way forward is agreed if more agree "
+    "than disagree or object (or at least the share of these who agree that was fixed beforehand, "
+    "if one was), and every objection has a written answer."
 )
 AGREE, ABSTAIN, DISAGREE, OBJECT = ANSWERS = ("agree", "abstain", "disagree", "object")
 
@@ -20,13 +20,13 @@ def count(ballots: Ballots) -> Result:
         raise BadBallots("Consent is asked about one option at a time.")
     (option,) = ballots.ids
     answers: Counter[str] = Counter()
-    roles: dict[str, Counter[str]] = {role: Counter() for role in ballots.quorums}
+    roles: dict[str, Counter[str]] = {}
     for ballot in ballots.ballots:
         if ballot.choice not in ANSWERS:
             raise BadBallots("A ballot says neither agree, abstain, disagree nor object.")
         answers[ballot.choice] += ballot.number
         roles.setdefault(ballot.role, Counter())[ballot.choice] += ballot.number
-    unmet = _unmet(ballots, answers, roles)
+    unmet = _unmet(ballots, answers)
     return Result(
         method="consent",
         variant=VARIANT,
@@ -44,20 +44,17 @@ def count(ballots: Ballots) -> Result:
     )
 
 
-def _unmet(
-    ballots: Ballots, answers: Counter[str], roles: dict[str, Counter[str]]
-) -> tuple[str, ...]:
-    unmet = []
+def _unmet(ballots: Ballots, answers: Counter[str]) -> tuple[str, ...]:
     if not answers.total():
-        unmet.append("Nobody has answered.")
-    if answers.total() < ballots.quorum:
-        unmet.append(f"{answers.total()} answered, and at least {ballots.quorum} must.")
-    for role, quorum in sorted(ballots.quorums.items()):
-        if roles[role].total() < quorum:
-            unmet.append(f"{roles[role].total()} of {role} answered, and at least {quorum} must.")
-    against = answers[DISAGREE] + answers[OBJECT]
-    if answers.total() and answers[AGREE] <= against:
-        unmet.append(f"{answers[AGREE]} agree, and {against} disagree or object.")
+        return ("Nobody has answered.",)
+    unmet = []
+    agree, against = answers[AGREE], answers[DISAGREE] + answers[OBJECT]
+    if ballots.pass_share and 100 * agree < ballots.pass_share * (agree + against):
+        unmet.append(
+            f"{agree} of {agree + against} agree, and at least {ballots.pass_share}% must."
+        )
+    elif not agree or (agree <= against and not ballots.pass_share):
+        unmet.append(f"{agree} agree, and {against} disagree or object.")
     if answers[OBJECT] > ballots.answered:
         waiting = answers[OBJECT] - ballots.answered
         unmet.append(f"Objections that still need a written answer: {waiting}.")

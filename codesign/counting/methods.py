@@ -1,6 +1,7 @@
 """Every way of counting, by its name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from codesign.counting import (
@@ -9,6 +10,7 @@ from codesign.counting import (
     dots,
     greedy,
     pairs,
+    quorum,
     rank_one,
     rank_several,
     score,
@@ -56,6 +58,14 @@ def named(method: str) -> str:
     return name
 
 
+def rule_of(ballots: Ballots) -> str:
+    """The whole rule of a vote in words, with that about its quorum if it has one."""
+    rule = RULES[named(ballots.method)]
+    return f"{rule} {quorum.RULE}" if quorum.is_set(ballots) else rule
+
+
 def count(ballots: Ballots) -> Result:
-    """What the ballots decide by their method. Raises BadBallots."""
-    return METHODS[named(ballots.method)](ballots)
+    """What the ballots decide by their method, if enough people voted. Raises BadBallots."""
+    result = replace(METHODS[named(ballots.method)](ballots), rule=rule_of(ballots))
+    why = quorum.missing(ballots)
+    return quorum.applied(result, why) if why else result

@@ -5,15 +5,19 @@ from collections import Counter
 from codesign.counting.ballots import Ballots, known, ticks
 from codesign.counting.results import Result, Standing, in_order
 
-VARIANT = "tick-1"
+VARIANT = "tick-2"
 RULE = (
-    "Each person ticks any options they support; the options with the most ticks are chosen, and "
-    "equal numbers are put in order by a lot drawn before counting."
+    "Each person ticks any options they support; the options with the most ticks are chosen, but "
+    "none that a smaller share of those who voted ticked than was fixed beforehand, if one was; "
+    "and equal numbers are put in order by a lot drawn before counting."
 )
 
 
 def count(ballots: Ballots) -> Result:
-    """An option nobody ticked is never chosen. Raises BadBallots."""
+    """An option nobody ticked is never chosen. All who voted count, also who ticked nothing.
+
+    Raises BadBallots.
+    """
     ticked: Counter[str] = Counter()
     for ballot in ballots.ballots:
         chosen = ticks(ballot.choice)
@@ -21,13 +25,17 @@ def count(ballots: Ballots) -> Result:
         for option in chosen:
             ticked[option] += ballot.number
     ordered, ties = in_order(ballots, ballots.ids, lambda option: ticked[option])
+    wanted = [option for option in ordered if ticked[option]]
+    enough = [each for each in wanted if 100 * ticked[each] >= ballots.pass_share * ballots.cast]
+    too_few = f"No option was ticked by at least {ballots.pass_share}% of those who voted."
     return Result(
         method="tick",
         variant=VARIANT,
         rule=RULE,
         options=ballots.ids,
         ballots=ballots.cast,
-        winners=tuple(option for option in ordered if ticked[option])[: ballots.seats],
+        winners=tuple(enough[: ballots.seats]),
         standings=tuple(Standing(option, ticked[option]) for option in ordered),
         ties=ties,
+        unmet=(too_few,) if wanted and not enough else (),
     )

@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from codesign.counting.ballots import Ballot, Ballots, Option
+from codesign.counting.consent import ANSWERS
 
 IDS = ("tea", "walk", "song", "bus", "garden")
+ROLES = ("carer", "provider")
 
 
 @st.composite
@@ -25,6 +27,43 @@ def ballots(
         lot=tuple(draw(st.permutations(ids))),
         seats=draw(st.integers(1, 3)),
         budget=draw(st.integers(1, 120)),
+    )
+
+
+@st.composite
+def whole_votes(draw: st.DrawFn, method: str) -> Ballots:
+    """Ballots of any method with everything that can be fixed before a vote, and everything said.
+
+    Roles stand on all votes or on none; then `short` may be what the roll says.
+    """
+    if method == "consent":
+        votes = draw(st.lists(st.builds(Ballot, st.sampled_from(ANSWERS)), max_size=12))
+        base = Ballots(method, (Option("tea"),), tuple(votes), lot=("tea",))
+    else:
+        base = draw(ballots(method, EVERY[method]))
+    told = draw(st.booleans())
+    quorums = draw(st.dictionaries(st.sampled_from(ROLES), st.integers(0, 6)))
+    shares = st.fractions(min_value="1/9", max_value=3, max_denominator=9)
+    return replace(
+        base,
+        ballots=tuple(
+            replace(each, role=draw(st.sampled_from(ROLES)) if told else "", code=f"{n:04x}")
+            for n, each in enumerate(base.ballots)
+        ),
+        options=tuple(
+            replace(each, name=draw(st.text(max_size=3)), proposal=draw(st.sampled_from(("", "x"))))
+            for each in base.options
+        ),
+        quorum=draw(st.integers(0, 12)),
+        quorums=quorums,
+        short=tuple(sorted(role for role in quorums if draw(st.integers(0, 3)) == 0)),
+        pass_share=draw(st.integers(0, 100)) if method in ("tick", "consent") else 0,
+        answered=draw(st.integers(0, 3)) if method == "consent" else 0,
+        shares=draw(st.fixed_dictionaries(dict.fromkeys(ROLES, shares)))
+        if told and method == "budget" and draw(st.booleans())
+        else {},
+        ballot=draw(st.sampled_from(("", "ballot:7"))),
+        question=draw(st.text(max_size=3)),
     )
 
 
@@ -88,4 +127,4 @@ def renamed(value: Any) -> Any:
         return tuple(renamed(each) for each in value)
     if isinstance(value, dict):
         return {renamed(key): each for key, each in value.items()}
-    return "zyxwv"[IDS.index(value)]
+    return value if value in ANSWERS else "zyxwv"[IDS.index(value)]

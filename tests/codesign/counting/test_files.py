@@ -131,17 +131,30 @@ def test_published_ballots_of_every_method_come_back_as_they_were(method: str) -
     choices: dict[str, Any] = {"dots": {"tea": 2}, "score": {"tea": 4}, "pairs": (("tea", "bus"),)}
     ballots = Ballots(
         method,
-        (Option("tea", "A cup of tea", 5), Option("bus", cost=7)),
-        (Ballot(choices.get(method, ("bus", "tea")), 2, "carer"),),
+        (Option("tea", "A cup of tea", 5, "proposal:3"), Option("bus", cost=7)),
+        (Ballot(choices.get(method, ("bus", "tea")), 2, "carer", "0f"),),
         lot=("bus", "tea"),
         seats=2,
         budget=9,
         shares={"carer": 1},
         quorums={"carer": 2},
+        short=("carer",),
+        pass_share=10,
+        ballot="ballot:7",
+        question="What first?",
     )
     written = json.loads(json.dumps(published.write(ballots)))
     assert published.read(json.dumps(written)) == ballots
     assert set(written) >= {"format", "method", "variant", "rule", "options", "ballots", "lot"}
+    assert written["names"] == {"tea": "A cup of tea"}
+    del written["names"], written["question"]
+    assert "A cup of tea" not in json.dumps(written)
+    assert count(published.read(json.dumps(written))).winners == count(ballots).winners
+
+
+def test_names_may_stand_in_the_options_as_well() -> None:
+    named = {**BALLOTS, "options": [{"id": "tea", "name": "A cup of tea"}]}
+    assert published.read(json.dumps(named)).options == (Option("tea", "A cup of tea"),)
 
 
 def test_published_ballots_are_counted_and_shown(file: Any) -> None:
@@ -154,7 +167,7 @@ def test_published_ballots_are_counted_and_shown(file: Any) -> None:
     shown = printed("count_votes", path)
     assert "Nothing is chosen." in shown
     assert "- Objections that still need a written answer: 1." in shown
-    assert "The rule (consent-1): Each person agrees" in shown
+    assert "The rule (consent-2): Each person agrees" in shown
 
 
 @pytest.mark.parametrize("method", sorted(made.EVERY))
@@ -223,7 +236,7 @@ BALLOTS = published.write(Ballots("tick", (Option("tea"),), (Ballot(("tea",)),))
         ("vote.json", "{", "not JSON"),
         ("vote.json", "[]", "its format is throughline-ballots/1"),
         ("vote.json", json.dumps({"format": "throughline-ballots/1"}), "no 'method'"),
-        ("vote.json", json.dumps({**BALLOTS, "variant": "tick-9"}), "counts by 'tick-1'"),
+        ("vote.json", json.dumps({**BALLOTS, "variant": "tick-9"}), "counts by 'tick-2'"),
         ("vote.json", json.dumps({**BALLOTS, "method": "guess"}), "no method 'guess'"),
         ("vote.json", json.dumps({**BALLOTS, "lot": ["bus"]}), "lot must hold every option"),
         ("vote.json", json.dumps({**BALLOTS, "options": {}}), "'options' should be a list"),
@@ -233,6 +246,9 @@ BALLOTS = published.write(Ballots("tick", (Option("tea"),), (Ballot(("tea",)),))
         ("vote.json", json.dumps({**BALLOTS, "budget": "1e9"}), "should be a number"),
         ("vote.json", json.dumps({**BALLOTS, "shares": 1}), "number for each role"),
         ("vote.json", json.dumps({**BALLOTS, "lot": [1]}), "should be text"),
+        ("vote.json", json.dumps({**BALLOTS, "names": []}), "'names' should be an object"),
+        ("vote.json", json.dumps({**BALLOTS, "short": "tea"}), "'short' should be a list"),
+        ("vote.json", json.dumps({**BALLOTS, "pass_share": 101}), "from 0 to 100"),
         ("vote.json", b"\xff\xfe", "not text in UTF-8"),
     ],
 )

@@ -118,10 +118,18 @@ def test_consent_is_given_where_nothing_stands_against_it() -> None:
     ("votes", "unmet"),
     [
         (asked(), ("Nobody has answered.",)),
-        (asked(("agree", 3, ""), quorum=4), ("3 answered, and at least 4 must.",)),
+        (asked(("agree", 3, ""), quorum=4), ("3 voted, and at least 4 must.",)),
         (
             asked(("agree", 3, "carer"), quorums={"provider": 1}),
-            ("0 of provider answered, and at least 1 must.",),
+            ("0 voted in the role provider, and at least 1 must.",),
+        ),
+        (
+            asked(("agree", 3, ""), ("object", 2, ""), answered=2, pass_share=61),
+            ("3 of 5 agree, and at least 61% must.",),
+        ),
+        (
+            asked(("abstain", 3, ""), pass_share=1),
+            ("0 agree, and 0 disagree or object.",),
         ),
         (asked(("agree", 2, ""), ("disagree", 2, "")), ("2 agree, and 2 disagree or object.",)),
         (
@@ -132,7 +140,7 @@ def test_consent_is_given_where_nothing_stands_against_it() -> None:
     ],
 )
 def test_consent_says_what_stands_against_it(votes: Ballots, unmet: tuple[str, ...]) -> None:
-    result = consent.count(votes)
+    result = count(votes)
     assert result.winners == ()
     assert result.unmet == unmet
     assert result.as_data()["unmet"] == list(unmet)
@@ -140,6 +148,23 @@ def test_consent_says_what_stands_against_it(votes: Ballots, unmet: tuple[str, .
 
 def test_an_answered_objection_no_longer_stands_against_it() -> None:
     assert consent.count(asked(("agree", 5, ""), ("object", 2, ""), answered=2)).winners
+
+
+def test_consent_may_need_a_share_of_those_who_take_a_side() -> None:
+    even = asked(("agree", 3, ""), ("disagree", 3, ""), ("abstain", 9, ""))
+    assert not consent.count(even).winners
+    assert consent.count(replace(even, pass_share=50)).winners
+    assert not consent.count(replace(even, pass_share=51)).winners
+
+
+def test_ticks_may_need_a_share_of_all_who_voted() -> None:
+    votes = cast("tick", ("tea", "bus"), ("tea",), ("bus", "tea"), (), (), seats=3)
+    assert tick.count(replace(votes, pass_share=40)).winners == ("tea", "bus")
+    assert tick.count(replace(votes, pass_share=41)).winners == ("tea",)
+    none = tick.count(replace(votes, pass_share=61))
+    assert none.winners == ()
+    assert none.unmet == ("No option was ticked by at least 61% of those who voted.",)
+    assert [each.figure for each in none.standings[:2]] == [3, 2]
 
 
 def test_consent_refuses_other_words_and_several_options() -> None:
@@ -191,6 +216,10 @@ def test_being_picked_once_more_never_lowers_a_score(ballots: Ballots) -> None:
         {"budget": -1},
         {"options": (Option("tea", cost=-1),)},
         {"shares": {"carer": -1}},
+        {"quorum": -1},
+        {"quorums": {"carer": -1}},
+        {"pass_share": 101},
+        {"short": ("carer",), "quorums": {"provider": 3}},
     ],
 )
 def test_ballots_that_do_not_fit_together_are_refused(wrong: dict[str, Any]) -> None:
