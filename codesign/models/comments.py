@@ -12,6 +12,7 @@ from codesign.models.moderation import Hideable
 from codesign.models.proposals import Proposal
 from codesign.models.workspaces import Workspace
 from portal import clock
+from portal.enums import words_of
 from portal.models import Contribution, Organisation, Participant
 
 
@@ -90,6 +91,14 @@ class Comment(Hideable, Contribution):
         if self.is_withdrawn:
             return gettext("A comment that was taken back by its author")
         return gettext("Words that a moderator has hidden") if self.is_hidden else self.text[:60]
+
+    @property
+    def in_brief(self) -> str:
+        """Its first words, by which a button says what it is about."""
+        return self.text if len(self.text) <= 60 else f"{self.text[:59]}…"
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(CommentKind, self.kind)
 
     @property
     def is_withdrawn(self) -> bool:

@@ -21,9 +21,10 @@ from codesign.enums import (
 )
 from codesign.models.features import ServiceFeature
 from codesign.models.moderation import Hideable
+from codesign.models.sheets import Sheet
 from codesign.models.workspaces import Workspace
 from portal import clock
-from portal.enums import Channel, Role, Visibility
+from portal.enums import Role, Visibility, words_of
 from portal.models import Contribution, Link, Participant
 
 LOTS = 2**31 - 1
@@ -126,6 +127,12 @@ class Proposal(Hideable, Contribution):
     def __str__(self) -> str:
         return self.shown_title
 
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(ProposalStatus, self.status)
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return words_of(ProposalKind, self.kind)
+
     @property
     def is_live(self) -> bool:
         """Whether people can support and comment on it now: not while its words are hidden."""
@@ -141,7 +148,7 @@ class Proposal(Hideable, Contribution):
         """Where it stands, in a word or two."""
         if self.is_hidden:
             return gettext("hidden by a moderator")
-        return str(self.get_status_display())
+        return self.get_status_display()
 
     @property
     def space(self) -> Workspace:
@@ -174,6 +181,8 @@ class Proposal(Hideable, Contribution):
     @property
     def origin(self) -> "Amendment | None":
         """The suggested change that became this proposal, after its authors had said no."""
+        if not getattr(self, "has_origin", True):  # known where the page has looked around
+            return None
         return getattr(self, "came_from", None)
 
     @property
@@ -352,38 +361,11 @@ class Attachment(models.Model):
         return self.kind == AttachmentKind.PICTURE
 
 
-class Sheet(models.Model):
-    """A paper sheet that was typed in: each sheet once, by its printed number."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="sheets")
-    number = models.CharField(max_length=20)
-    entered_by = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
-    channel = models.CharField(max_length=10, choices=Channel, default=Channel.PAPER)
-    consent = models.CharField(max_length=200)
-    lines = models.PositiveIntegerField()
-    at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "number"], name="sheet_entered_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} in {self.workspace}"
-
-    @property
-    def partnership_id(self) -> int:
-        return self.workspace.partnership_id
-
-    @property
-    def space(self) -> Workspace:
-        return self.workspace
-
-
 class Support(models.Model):
     """One person's support for one proposal: at most one, by constraint.
 
-    `entered_by` is the worker who entered it for them, from a `sheet` if it was one.
+    `entered_by` is the worker who entered it for them, from a `sheet` if it was one. `came_by` is
+    the merge that brought it here; it is empty once they have supported this proposal themselves.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="supports")
@@ -394,6 +376,13 @@ class Support(models.Model):
     )
     sheet = models.ForeignKey(
         Sheet, null=True, blank=True, on_delete=models.PROTECT, related_name="supports"
+    )
+    came_by = models.ForeignKey(
+        "codesign.ProposalMerge",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="brought",
     )
     at = models.DateTimeField(default=clock.now)
 
@@ -407,9 +396,15 @@ class Support(models.Model):
 
 
 class ProposalMerge(Link):
-    """One proposal's words now live on in another."""
+    """One proposal's words now live on in another, until the merge is taken apart (the link goes).
+
+    `status_before` is where the source stood, and where it returns to.
+    """
 
     leads_to = _("was merged into")
+    status_before = models.CharField(
+        max_length=12, choices=ProposalStatus, default=ProposalStatus.OPEN
+    )
     source = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="merged_into")
     target = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="merged_from")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -78,6 +79,19 @@ class Workspace(ReadablePage):
         related_name="continued_in",
         help_text=_("The round before this one, if it goes on from there."),
     )
+    # While it is closed: nothing new is taken, everything stays readable.
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        Participant,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    closed_reason = models.CharField(max_length=300, blank=True, editable=False)
+    # When it was last opened again after it had been closed.
+    reopened_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PageManager.from_queryset(WorkspaceQuerySet)()
 
@@ -97,6 +111,26 @@ class Workspace(ReadablePage):
     parent_page_types = ["content.PartnershipPage"]
     subpage_types: list[str] = []
     view = "content.views.pages.workspace"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, closed_reason="")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closed_reason="")),
+                name="workspace_closed_by_at_why",
+            )
+        ]
+
+    def with_content_json(self, content: dict[str, Any]) -> "Workspace":
+        """An editor's draft from before never closes or opens a space: only its operations do."""
+        drafted: Workspace = super().with_content_json(content)
+        for name in ("closed_at", "closed_by_id", "closed_reason", "reopened_at"):
+            setattr(drafted, name, getattr(self, name))
+        return drafted
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
     @property
     def is_public(self) -> bool:
@@ -156,12 +190,19 @@ class Workspace(ReadablePage):
 
     @cached_property
     def stage(self) -> "Stage | None":
-        """The stage today falls in, or None before the first and after the last."""
+        """The stage today falls in; None before the first, after the last, and in a closed space.
+
+        What no stage opens is shut, so this is where a closed space takes nothing more.
+        """
+        if self.is_closed:
+            return None
         today = clock.today()
         return next((s for s in self.stages.all() if s.opens_on <= today <= s.closes_on), None)
 
     @cached_property
     def next_stage(self) -> "Stage | None":
+        if self.is_closed:
+            return None
         today = clock.today()
         return next((s for s in self.stages.all() if s.opens_on > today), None)
 
@@ -181,6 +222,13 @@ class Workspace(ReadablePage):
                 )
 
 
+class StageQuerySet(models.QuerySet["Stage"]):
+    def on_today(self) -> "StageQuerySet":
+        """Those that today falls in, of spaces that are not closed: what `Workspace.stage` says."""
+        today = clock.today()
+        return self.filter(opens_on__lte=today, closes_on__gte=today, workspace__closed_at=None)
+
+
 class Stage(Orderable):
     """One stretch of a workspace's time, first and last day included."""
 
@@ -188,6 +236,8 @@ class Stage(Orderable):
     kind = models.CharField(max_length=10, choices=StageKind)
     opens_on = models.DateField()
     closes_on = models.DateField()
+
+    objects = StageQuerySet.as_manager()
 
     class Meta(Orderable.Meta):
         constraints = [
