@@ -11,4 +11,7 @@ class CodesignConfig(AppConfig):
         import_module("codesign.permissions")
         import_module("codesign.queries")
         import_module("codesign.operations.activities")
+        import_module("codesign.operations.closing")
         import_module("codesign.operations.leaving")
+        import_module("codesign.operations.reviews")
+        import_module("codesign.operations.statements")

@@ -75,6 +75,13 @@ PROPOSAL_MOVES: dict[ProposalStatus, frozenset[ProposalStatus]] = {
     ProposalStatus.SPLIT: frozenset(),
     ProposalStatus.WITHDRAWN: frozenset({ProposalStatus.OPEN}),
 }
+# Where a merged one returns to when the merge is taken apart; no other act moves it.
+BACK_FROM_MERGE = {
+    ProposalStatus.MERGED: frozenset({ProposalStatus.OPEN, ProposalStatus.SHORTLISTED})
+}
+# Where a decision that replaces or reviews an earlier one may move what that one decided about.
+DECIDED = frozenset({ProposalStatus.AGREED, ProposalStatus.NOT_AGREED, ProposalStatus.PARKED})
+DECIDED_AGAIN: dict[ProposalStatus, frozenset[ProposalStatus]] = dict.fromkeys(DECIDED, DECIDED)
 # Open to support and comments.
 LIVE_PROPOSALS = frozenset({ProposalStatus.OPEN, ProposalStatus.SHORTLISTED})
 
@@ -209,3 +216,69 @@ class Repeats(TextChoices):
     WEEKLY = "weekly", _("Every week")
     FORTNIGHTLY = "fortnightly", _("Every two weeks")
     MONTHLY = "monthly", _("Every month, on the same weekday")
+
+
+class BallotMethod(TextChoices):
+    """How a ballot is filled in and counted; each is a way of counting in codesign.counting."""
+
+    TICK = "tick", _("Tick what you support")
+    DOTS = "dots", _("Give out dots")
+    SCORE = "score", _("Score each one")
+    CONSENT = "consent", _("Can we live with it?")
+    RANK_ONE = "rank_one", _("Rank them, to choose one")
+    RANK_SEVERAL = "rank_several", _("Rank them, to choose several")
+    BUDGET = "budget", _("Spend a budget together")
+    PAIRS = "pairs", _("Which first?")
+
+
+# Ways that ask what people support: beside their result stands the common ground across roles.
+PRIORITISING = frozenset(
+    {BallotMethod.TICK, BallotMethod.DOTS, BallotMethod.SCORE, BallotMethod.BUDGET}
+)
+RANKED = frozenset({BallotMethod.RANK_ONE, BallotMethod.RANK_SEVERAL})
+
+
+class Secrecy(TextChoices):
+    """Who can find out how somebody voted. Fixed when the ballot opens."""
+
+    NAMED = "named", _("Named: people here see who chose what")
+    SECRET = "secret", _("Secret: nobody can see who chose what")
+    CARDS = "cards", _("Secret, with paper cards: each card is one vote")
+
+
+SECRET = frozenset({Secrecy.SECRET, Secrecy.CARDS})
+
+
+class ResultsWhen(TextChoices):
+    AT_CLOSE = "at_close", _("When the vote has closed")
+    AFTER_VOTING = "after_voting", _("To each person once they have voted")
+
+
+class BallotState(TextChoices):
+    """How a ballot stands; read from its dates and the clock, never stored."""
+
+    DRAFT = "draft", _("Being set up")
+    COMING = "coming", _("Opens soon")
+    OPEN = "open", _("Open now")
+    COUNTING = "counting", _("Closed, about to be counted")
+    CLOSED = "closed", _("Closed")
+    ANNULLED = "annulled", _("Annulled")
+
+
+class ObjectionKind(TextChoices):
+    DISAGREE = "disagree", _("Disagrees")
+    OBJECT = "object", _("Objects")
+
+
+class StatementStatus(TextChoices):
+    """A statement is shown to others once a person has read it."""
+
+    WAITING = "waiting", _("Waiting to be read")
+    SHOWN = "shown", _("Shown to everybody")
+    DECLINED = "declined", _("Not shown")
+
+
+class Stance(TextChoices):
+    AGREE = "agree", _("Agree")
+    DISAGREE = "disagree", _("Disagree")
+    PASS = "pass", _("Pass, or not sure")

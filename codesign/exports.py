@@ -35,9 +35,15 @@ def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
         yield writer.writerow([csv_cell(each) for each in row])
 
 
-def as_json(about: Mapping[str, Cell], names: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """One JSON object: what the list is `about`, then `proposals`, each with these `names`."""
-    yield json.dumps(dict(about), ensure_ascii=False)[:-1] + ', "proposals": [\n'
+def as_json(
+    about: Mapping[str, Cell],
+    names: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    called: str = "proposals",
+) -> Iterator[str]:
+    """One JSON object: what the list is `about`, then, as `called`, rows with these `names`."""
+    yield json.dumps(dict(about), ensure_ascii=False)[:-1] + f', "{called}": [\n'
     comma = ""
     for row in rows:
         yield comma + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)

@@ -1,115 +1,23 @@
-"""Forms for entering what somebody else said, and for typing in a paper sheet."""
+"""Forms for typing in a paper sheet, and for putting right a line that was mistyped."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from codesign.enums import CommentKind, ProposalKind
-from codesign.models import Proposal, ServiceFeature, Workspace
-from codesign.operations.sheets import Given, Person, SheetLine, sheet_number, typed_in_before
+from codesign.enums import ProposalStatus
+from codesign.forms.entering import ROLES
+from codesign.models import EnteredLine, Proposal, Workspace
+from codesign.operations.sheets import Person, SheetLine, sheet_number, typed_in_before
 from codesign.phrases import printed_number
 from codesign.queries import sheets as queries
-from portal.enums import Channel, Role, WhoseWords
+from portal.enums import Channel, Role
 from portal.forms import Form, PlainTextField
-from portal.models import Participant, Partnership
-
-# Those a worker enters for. People who work for the service write for themselves.
-ROLES = [(role.value, role.label) for role in (Role.SERVICE_USER, Role.CARER, Role.PARTNER)]
-CHANNELS = [
-    (Channel.IN_PERSON.value, _("In a conversation")),
-    (Channel.PHONE.value, _("By phone")),
-    (Channel.PAPER.value, _("On paper")),
-]
-
-
-class EnterForm(Form):
-    """How it reached the worker, and how the person agreed. `name` and `role` are for somebody new.
-
-    `person` is who was chosen, or None.
-    """
-
-    name = PlainTextField(
-        label=_("Name or nickname"),
-        max_length=60,
-        help_text=_("What the person wants to be called. It does not have to be their real name."),
-    )
-    role = forms.ChoiceField(
-        label=_("Which side do they speak from?"), choices=ROLES, widget=forms.RadioSelect
-    )
-    channel = forms.ChoiceField(
-        label=_("How did it reach you?"), choices=CHANNELS, widget=forms.RadioSelect
-    )
-    whose_words = forms.ChoiceField(
-        label=_("Whose words are these?"), choices=WhoseWords, widget=forms.RadioSelect
-    )
-    consent = PlainTextField(
-        label=_("How did the person agree that you enter this?"),
-        max_length=200,
-        help_text=_("For example: on the phone on 3 May, after I read it back."),
-    )
-
-    def __init__(self, *args: Any, person: Participant | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.chosen = person
-        if person is not None:
-            del self.fields["name"], self.fields["role"]
-
-    @property
-    def person(self) -> Person:
-        """Whom a valid form is for."""
-        if self.chosen is not None:
-            return Person(self.chosen)
-        return Person(name=self.cleaned_data["name"], role=Role(self.cleaned_data["role"]))
-
-    @property
-    def given(self) -> Given:
-        said = self.cleaned_data
-        whose = WhoseWords(said.get("whose_words", WhoseWords.OWN))
-        return Given(Channel(said["channel"]), said["consent"], whose)
-
-
-class EnterProposalForm(EnterForm):
-    title = PlainTextField(label=_("What would help?"), max_length=120)
-    why = PlainTextField(label=_("Why does it matter?"), max_length=4000, multiline=True)
-    kind = forms.ChoiceField(
-        label=_("What sort of idea is it?"),
-        choices=ProposalKind,
-        initial=ProposalKind.FEATURE,
-        widget=forms.RadioSelect,
-    )
-    feature = forms.ModelChoiceField(
-        label=_("Is it about a part of the service?"),
-        queryset=ServiceFeature.objects.none(),
-        required=False,
-        empty_label=_("No, or I do not know"),
-    )
-    field_order = ["name", "role", "title", "why", "kind", "feature"]
-
-    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["feature"].queryset = partnership.features.all()  # type: ignore[attr-defined]
-
-
-class EnterCommentForm(EnterForm):
-    kind = forms.ChoiceField(
-        label=_("What kind of point is it?"), choices=CommentKind, initial=CommentKind.FOR
-    )
-    text = PlainTextField(label=_("Their point"), max_length=2000, multiline=True)
-    field_order = ["name", "role", "kind", "text"]
-
-
-class EnterSupportForm(EnterForm):
-    """A tap holds no words, so nobody asks whose they are."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["whose_words"]
-
-
-# -- a whole sheet ---------------------------------------------------------------------------------
+from portal.models import Participant
 
 FIRST_LINES = 5
 MORE_LINES = 5
@@ -145,9 +53,16 @@ class SheetForm(Form):
         help_text=_("For example: it says so on the sheet, and I said it at the café on 3 May."),
     )
 
-    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        workspace: Workspace,
+        shows_another_list: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.workspace = workspace
+        self.shows_another_list = shows_another_list
 
     def clean_number(self) -> str:
         """Told before anything else is asked: the same sheet is not worth another look."""
@@ -167,14 +82,35 @@ class SheetForm(Form):
                     "again, or tick that the sheet was not printed here."
                 )
             )
+        if self.shows_another_list:
+            raise forms.ValidationError(
+                _(
+                    "Other suggestions were printed on this sheet. They are shown now. Please "
+                    "check every tick, and enter it again."
+                )
+            )
         return number
 
 
 class TickField(forms.ModelMultipleChoiceField):
-    """Suggestions as they are printed on the sheet: number, then title."""
+    """Suggestions as they are printed on the sheet: number, then title; and what became of them."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.pk}: {obj.title}"
+        label = f"{obj.pk}: {obj.shown_title}"
+        if obj.status == ProposalStatus.MERGED:
+            return _now("%(suggestion)s. It was merged, and a tick counts where it lives on.") % {
+                "suggestion": label
+            }
+        if not obj.is_live:
+            return _now("%(suggestion)s. It is now “%(status)s”, so a tick does not count.") % {
+                "suggestion": label,
+                "status": obj.standing,
+            }
+        if getattr(obj, "is_reworded", False):
+            return _now("%(suggestion)s. The words have changed since it was printed.") % {
+                "suggestion": label
+            }
+        return label
 
 
 class SheetLineForm(Form):
@@ -220,7 +156,7 @@ class SheetLineForm(Form):
         ticks.choices = [(each.pk, ticks.label_from_instance(each)) for each in proposals]  # type: ignore[attr-defined]
         if not proposals:
             del self.fields["ticks"]
-        self.alike = namesakes.get(self._typed("name").lower(), [])
+        self.alike = self.find_namesakes(namesakes)
         if self.alike:
             self.fields["who"].choices = [  # type: ignore[attr-defined]
                 *(
@@ -231,6 +167,10 @@ class SheetLineForm(Form):
             ]
         else:
             del self.fields["who"]
+
+    def find_namesakes(self, namesakes: Mapping[str, list[Participant]]) -> list[Participant]:
+        """Those who are called like whoever is typed."""
+        return namesakes.get(self._typed("name").lower(), [])
 
     def _typed(self, name: str) -> str:
         if self.is_bound:
@@ -248,15 +188,19 @@ class SheetLineForm(Form):
             return said
         if not said.get("name"):
             self.add_error("name", _("Please write a name or a nickname for this line."))
-        if not said.get("role") and said.get("who") in {None, "", "new"}:
-            self.add_error("role", _("Please choose a role for this line."))
-        if self.alike and not said.get("who"):
-            self.add_error("who", _("Somebody is called the same. Please say who it is."))
+        self.check_person(said)
         if not said.get("ticks") and not said.get("idea"):
             self.add_error(
                 "idea", _("This line has no tick and no idea. Add one, or empty the name.")
             )
         return said
+
+    def check_person(self, said: dict[str, Any]) -> None:
+        """Somebody new needs a role, and of namesakes one is chosen."""
+        if not said.get("role") and said.get("who") in {None, "", "new"}:
+            self.add_error("role", _("Please choose a role for this line."))
+        if self.alike and not said.get("who"):
+            self.add_error("who", _("Somebody is called the same. Please say who it is."))
 
     @property
     def line(self) -> SheetLine:
@@ -272,6 +216,55 @@ class SheetLineForm(Form):
         )
 
 
+class CorrectLineForm(SheetLineForm):
+    """A line as it was typed in, to be put right. It may say nothing, if nothing was written."""
+
+    reason = PlainTextField(
+        label=_("What was wrong?"),
+        max_length=300,
+        help_text=_("For example: I ticked the wrong box. The person can read this."),
+    )
+
+    def __init__(
+        self, *args: Any, line: EnteredLine, proposals: Sequence[Proposal], **kwargs: Any
+    ) -> None:
+        self.corrected = line
+        self.ticked_before = {each.pk for each in line.ticks.all()}
+        initial = {
+            "name": line.participant.display_name,
+            "role": line.participant.role,
+            "ticks": list(self.ticked_before),
+            "idea": line.idea.title if line.idea else "",
+            "why": line.idea.why if line.idea else "",
+        }
+        super().__init__(*args, proposals=proposals, initial=initial, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+
+    @property
+    def is_same_person(self) -> bool:
+        typed = self._typed("name").casefold()
+        return typed == self.corrected.participant.display_name.casefold()
+
+    def find_namesakes(self, namesakes: Mapping[str, list[Participant]]) -> list[Participant]:
+        """Nobody else is asked about while the name is as it was."""
+        return [] if self.is_same_person else super().find_namesakes(namesakes)
+
+    def clean(self) -> dict[str, Any]:
+        said = super(SheetLineForm, self).clean() or self.cleaned_data
+        if not said.get("name") and "name" not in self.errors:
+            self.add_error("name", _now("Please write a name or a nickname for this line."))
+        if not self.is_same_person:
+            self.check_person(said)
+        return said
+
+    @property
+    def line(self) -> SheetLine:
+        said = super().line
+        if not self.is_same_person:
+            return said
+        return replace(said, person=Person(self.corrected.participant))
+
+
 def _lines_asked(data: QueryDict) -> int:
     """How many lines the posted page had, and five more if that was asked for."""
     typed = data.get("lines", "")
@@ -282,6 +275,8 @@ def _lines_asked(data: QueryDict) -> int:
 class WholeSheet:
     """The sheet's form and those of its lines, which are right or wrong together.
 
+    With `is_printed` it is known which `proposals` stand on the paper, whatever the page showed.
+
     Asking for more lines keeps everything typed, and says nothing yet about what is missing.
     """
 
@@ -291,6 +286,7 @@ class WholeSheet:
         *,
         workspace: Workspace,
         proposals: Sequence[Proposal],
+        is_printed: bool = False,
         number: str = "",
     ) -> None:
         posted = data if data is not None else QueryDict()
@@ -304,6 +300,8 @@ class WholeSheet:
             posted if is_sent else None,
             initial={"number": number} | self._kept(SheetForm(workspace=workspace), posted),
             workspace=workspace,
+            shows_another_list=is_printed
+            and posted.getlist("proposals") != [str(each.pk) for each in proposals],
         )
         self.lines = [
             self._line(at, posted, is_sent=is_sent, namesakes=namesakes) for at in range(self.count)

@@ -14,6 +14,7 @@ from codesign.enums import Interest, ProposalKind, ProposalStatus
 from codesign.models import Activity, ActivityDate, Host, Proposal, ProposalActivity
 from codesign.operations import proposals, telling
 from codesign.operations.sign_ups import call_off, locked_date, move_up, signed_up
+from codesign.operations.workspaces import check_admitted
 from portal import clock, live, notices, permissions, record
 from portal.models import Participant, ref
 from portal.refusal import Refusal
@@ -99,8 +100,7 @@ def start_activity(
     """
     proposal = proposals.locked(proposal)
     permissions.check(by, "start_activity", proposal)
-    if not proposal.workspace.admits(by):
-        raise UnableToStartActivity(_("This is for the people who were asked into its space."))
+    check_admitted(proposal.workspace, by, UnableToStartActivity)
     _check_words(words, capacity, UnableToStartActivity)
     if proposal.kind != ProposalKind.ACTIVITY or proposal.status != ProposalStatus.AGREED:
         raise UnableToStartActivity(_("Only a suggested activity that was agreed can start."))

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from codesign.models import Assessment, Criterion, Proposal, Score, Workspace
+from codesign.models import Assessment, Criterion, OutcomeScore, Proposal, Score, Workspace
 from codesign.operations.proposals import locked
 from codesign.operations.telling import people_of
-from codesign.operations.workspaces import check_open
+from codesign.operations.workspaces import check_not_closed, check_open
 from codesign.queries.assessments import FEWEST_ASSESSORS
 from portal import clock, live, notices, permissions, record
 from portal.enums import Duty
@@ -77,7 +77,7 @@ def usual_criteria() -> list[CriterionWords]:
     ]
 
 
-def _held(workspace: Workspace) -> Workspace:
+def held(workspace: Workspace) -> Workspace:
     """The workspace read afresh and held, so that criteria stay while somebody judges by them."""
     return (
         Workspace.objects.select_for_update(of=("self",), no_key=True)
@@ -87,8 +87,11 @@ def _held(workspace: Workspace) -> Workspace:
 
 
 def are_fixed(workspace: Workspace) -> bool:
-    """Whether somebody has assessed here, so that the criteria stay as they are."""
-    return Assessment.objects.filter(proposal__workspace=workspace).exists()
+    """Whether something here was judged by the criteria, so that they stay as they are."""
+    return (
+        Assessment.objects.filter(proposal__workspace=workspace).exists()
+        or OutcomeScore.objects.filter(criterion__workspace=workspace).exists()
+    )
 
 
 @transaction.atomic
@@ -100,8 +103,9 @@ def agree_criteria(
     Raises UnableToAgreeCriteria once somebody has assessed by the earlier ones, and when there are
     none, more than MOST_CRITERIA, one that lacks words, or two of one name.
     """
-    workspace = _held(workspace)
+    workspace = held(workspace)
     permissions.check(by, "agree_criteria", workspace)
+    check_not_closed(workspace, UnableToAgreeCriteria)
     if are_fixed(workspace):
         raise UnableToAgreeCriteria(
             _(
@@ -187,7 +191,7 @@ def assess_proposal(
     reason. When enough people have assessed, the facilitators hear that they can publish. Raises
     UnableToAssessProposal (see `check_assessable`), and when an answer or its reason is missing.
     """
-    workspace = _held(proposal.workspace)
+    workspace = held(proposal.workspace)
     proposal = locked(proposal)
     permissions.check(by, "assess_proposal", proposal)
     check_assessable(proposal, by)
@@ -251,6 +255,7 @@ def publish_assessments(*, proposal: Proposal, by: Participant) -> Proposal:
     """
     proposal = locked(proposal)
     permissions.check(by, "publish_assessments", proposal)
+    check_not_closed(proposal.workspace, UnableToPublishAssessments)
     if proposal.assessments_published_at is not None:
         raise UnableToPublishAssessments(_("What people think of this is published already."))
     assessments = list(

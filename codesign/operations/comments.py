@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from codesign.enums import CommentKind
 from codesign.models import Comment, CommentSupport, Proposal
 from codesign.operations.proposals import count_attention, locked
-from codesign.operations.workspaces import check_open, take_part
+from codesign.operations.workspaces import check_not_closed, check_open, take_part
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords
 from portal.models import Organisation, Participant, ref
@@ -228,6 +228,7 @@ def mark_answered(*, comment: Comment, by: Participant, answer: Comment | None =
     comment = _locked_with_proposal(comment)
     proposal = comment.proposal
     permissions.check(by, "mark_answered", comment.asked)
+    check_not_closed(proposal.workspace, UnableToMarkAnswered)
     if not comment.is_question or comment.is_hidden or comment.is_withdrawn:
         raise UnableToMarkAnswered(_("Only a question that everybody can read can be answered."))
     if answer is not None and (

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from codesign.enums import AttachmentKind, ProposalStatus
 from codesign.models import Attachment, Proposal
 from codesign.operations.proposals import locked
+from codesign.operations.workspaces import check_not_closed
 from portal import clock, documents, live, permissions, pictures, record
 from portal.models import Participant
 from portal.refusal import Refusal
@@ -32,6 +33,7 @@ def attach_file(*, proposal: Proposal, upload: File, words: str, by: Participant
     come about, the stored file goes too.
     """
     permissions.check(by, "attach_file", proposal)
+    check_not_closed(proposal.workspace, UnableToAttachFile)
     name = PurePath((upload.name or "").replace("\\", "/")).name[-120:]
     if name.lower().endswith(pictures.ENDINGS):
         content, content_type = pictures.redrawn(upload), pictures.CONTENT_TYPE
@@ -69,6 +71,7 @@ def _attach(attachment: Attachment, stored_as: str, content: bytes) -> Attachmen
     by = attachment.by
     proposal = attachment.proposal = locked(attachment.proposal)
     permissions.check(by, "attach_file", proposal)
+    check_not_closed(proposal.workspace, UnableToAttachFile)
     _check_takes_files(proposal, UnableToAttachFile)
     there = list(Attachment.objects.filter(proposal=proposal, removed_at=None))
     for each in there:

@@ -9,6 +9,7 @@ from codesign.enums import ProposalStatus
 from codesign.models import (
     Activity,
     Attachment,
+    Ballot,
     CalendarKey,
     CoAuthor,
     Member,
@@ -52,6 +53,16 @@ def free_places_of_who_left() -> int:
         left_at__isnull=False, sign_ups__state__in=GOING, sign_ups__date__starts_at__gt=clock.now()
     )
     return sum(cancel_sign_ups_of(participant) for participant in gone.distinct())
+
+
+@leaving.when_leaving
+def take_off_rolls_to_be(participant: Participant) -> None:
+    """Off the list of voters of ballots that are not opened yet.
+
+    A roll that is fixed stays as it is: what somebody voted counts, and where they have not voted
+    they can no more. Their name on it is that of who they are now.
+    """
+    Ballot.listed.through.objects.filter(participant=participant, ballot__opened_at=None).delete()
 
 
 @leaving.when_deleted

@@ -19,6 +19,7 @@ from codesign.operations.proposals import (
 )
 from codesign.operations.supports import recount_support
 from codesign.operations.telling import people_of
+from codesign.operations.workspaces import check_not_closed
 from portal import clock, live, notices, permissions, record
 from portal.enums import WhoseWords
 from portal.models import Follow, Participant, ref
@@ -54,6 +55,7 @@ def merge_proposals(
     into = held[into.pk]
     for each in held.values():
         permissions.check(by, "merge_proposals", each)
+    check_not_closed(into.workspace, UnableToMoveProposal)
     merged = [held[pk] for pk in sorted(wanted)]
     spaces = {each.workspace_id for each in held.values()}
     if not merged or into.pk in wanted or len(spaces) > 1:
@@ -81,6 +83,7 @@ def merge_proposals(
 
 def _merge(proposal: Proposal, into: Proposal, *, by: Participant, reason: str) -> ProposalMerge:
     """One locked proposal into another: status, link, supporters, followers, record."""
+    before = proposal.status
     move(proposal, ProposalStatus.MERGED, reason=reason)
     count_attention(proposal)
     link = ProposalMerge.objects.create(
@@ -90,7 +93,20 @@ def _merge(proposal: Proposal, into: Proposal, *, by: Participant, reason: str) 
         why=reason[:500],
         made_by=by,
         made_at=clock.now(),
+        status_before=before,
     )
+    Support.objects.bulk_create(behind(link), ignore_conflicts=True)  # who is there is there once
+    _carry_followers(proposal, [into])
+    record_move("proposal_merged", proposal, by=by, into=ref(into))
+    return link
+
+
+def behind(merge: ProposalMerge) -> list[Support]:
+    """The supports a merge brings to its target: of all who support its source or wrote it.
+
+    Not of whoever wrote the target, who cannot support it.
+    """
+    source, into = merge.source, merge.target
     supports = [
         Support(
             proposal=into,
@@ -98,27 +114,23 @@ def _merge(proposal: Proposal, into: Proposal, *, by: Participant, reason: str) 
             role=each.role,
             entered_by_id=each.entered_by_id,
             sheet_id=each.sheet_id,
+            came_by=merge,
             at=each.at,
         )
-        for each in proposal.supports.all()
+        for each in source.supports.all()
     ]
-    if proposal.by is not None:
+    if source.by is not None:
         supports.append(
             Support(
                 proposal=into,
-                participant=proposal.by,
-                role=proposal.by_role or proposal.by.role,
-                entered_by_id=proposal.entered_by_id,
-                at=clock.now(),
+                participant=source.by,
+                role=source.by_role or source.by.role,
+                entered_by_id=source.entered_by_id,
+                came_by=merge,
+                at=merge.made_at,
             )
         )
-    # Whoever wrote `into` cannot support it; whoever supports it already is there once.
-    Support.objects.bulk_create(
-        [each for each in supports if each.participant_id != into.by_id], ignore_conflicts=True
-    )
-    _carry_followers(proposal, [into])
-    record_move("proposal_merged", proposal, by=by, into=ref(into))
-    return link
+    return [each for each in supports if each.participant_id != into.by_id]
 
 
 def _carry_followers(proposal: Proposal, onto: Sequence[Proposal]) -> None:
@@ -187,6 +199,7 @@ def split_proposal(
     """
     proposal = locked(proposal)
     permissions.check(by, "split_proposal", proposal)
+    check_not_closed(proposal.workspace, UnableToMoveProposal)
     if len(parts) < 2:
         raise UnableToMoveProposal(_("Please write two parts at least, or leave it as it is."))
     if proposal.is_hidden:

@@ -1,5 +1,6 @@
 """Writes about proposals: drafting, changing the words, opening and moving on."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from codesign.enums import PROPOSAL_MOVES, ProposalKind, ProposalStatus
+from codesign.enums import LIVE_PROPOSALS, PROPOSAL_MOVES, ProposalKind, ProposalStatus
 from codesign.models import Proposal, ProposalVersion, ServiceFeature, Workspace
+from codesign.operations.ballot_rules import check_not_in_a_vote
 from codesign.operations.telling import tell, tell_of_new_words
-from codesign.operations.workspaces import check_open, take_part
+from codesign.operations.workspaces import check_not_closed, check_open, take_part
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords
 from portal.models import Participant, ref
@@ -115,15 +117,24 @@ def draft_proposal(
 
 @transaction.atomic
 def edit_proposal(
-    *, proposal: Proposal, words: ProposalWords, based_on: int, by: Participant, reason: str = ""
+    *,
+    proposal: Proposal,
+    words: ProposalWords,
+    based_on: int,
+    by: Participant,
+    reason: str = "",
+    entered_by: Participant | None = None,
 ) -> Proposal:
     """Change the words. Once the proposal is open this makes a version, and supporters are told.
 
-    `based_on` is the version the new words began from. Raises WordsHaveChanged when there is a
+    `based_on` is the version the new words began from. `entered_by` is the worker who puts right
+    what they had written down for `by`. Raises WordsHaveChanged when there is a
     newer one by now, and UnableToEditProposal when the stage is over, the words are hidden, or
     others have reacted and no reason is given. Words that are the same change nothing.
     """
     proposal = locked(proposal)
+    if entered_by is not None:
+        permissions.check(entered_by, "enter_for_somebody", proposal)
     permissions.check(by, "edit_proposal", proposal)
     _check_feature(words.feature, proposal.partnership_id)
     if proposal.status != ProposalStatus.DRAFT:
@@ -136,10 +147,11 @@ def edit_proposal(
         return proposal
     if proposal.status == ProposalStatus.DRAFT:
         return proposal
-    keep_version(proposal, by=by, reason=reason)
+    writer = entered_by or by
+    keep_version(proposal, by=writer, reason=reason)
     record.append(
         "proposal_edited",
-        by=by,
+        by=writer,
         subject=proposal,
         public={"version": proposal.version, "kind": proposal.kind},
         content={
@@ -151,7 +163,7 @@ def edit_proposal(
         },
     )
     live.announce(proposal)
-    tell_of_new_words(proposal, by=by)
+    tell_of_new_words(proposal, by=writer)
     return proposal
 
 
@@ -185,6 +197,7 @@ def check_words_open(proposal: Proposal, by: Participant) -> None:
             _("This suggestion is now “%(status)s”, so its words stay as they are.")
             % {"status": proposal.get_status_display()}
         )
+    check_not_in_a_vote(proposal, UnableToEditProposal)
 
 
 def check_based_on(proposal: Proposal, based_on: int) -> None:
@@ -210,13 +223,25 @@ def count_attention(proposal: Proposal) -> None:
     proposal.save(update_fields=["comment_count", "open_questions", "open_amendments", "attention"])
 
 
-def move(proposal: Proposal, to: ProposalStatus, *, reason: str = "", **fields: Any) -> Proposal:
-    """Set the status of a locked proposal. Raises UnableToMoveProposal where the table says no."""
-    if to not in PROPOSAL_MOVES[ProposalStatus(proposal.status)]:
+def move(
+    proposal: Proposal,
+    to: ProposalStatus,
+    *,
+    reason: str = "",
+    moves: Mapping[ProposalStatus, Container[ProposalStatus]] = PROPOSAL_MOVES,
+    **fields: Any,
+) -> Proposal:
+    """Set the status of a locked proposal.
+
+    Raises UnableToMoveProposal where the table says no, and while people vote on it.
+    """
+    if to not in moves.get(ProposalStatus(proposal.status), ()):
         raise UnableToMoveProposal(
             _("This suggestion is now “%(status)s”, so that cannot be done. Reload to see it.")
             % {"status": proposal.get_status_display()}
         )
+    if to not in LIVE_PROPOSALS:
+        check_not_in_a_vote(proposal, UnableToMoveProposal)
     proposal.status = to
     proposal.status_at = clock.now()
     proposal.status_reason = reason
@@ -301,6 +326,7 @@ def shortlist_proposal(*, proposal: Proposal, by: Participant, reason: str) -> P
     """Put an open proposal among those to be decided on."""
     proposal = locked(proposal)
     permissions.check(by, "shortlist_proposal", proposal)
+    check_not_closed(proposal.workspace, UnableToMoveProposal)
     if proposal.is_hidden:
         raise UnableToMoveProposal(
             _("These words are hidden. It can be shortlisted when they are back.")
@@ -316,6 +342,7 @@ def park_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Propos
     """Set a proposal aside for now, with the reason. It keeps its place and can come back."""
     proposal = locked(proposal)
     permissions.check(by, "park_proposal", proposal)
+    check_not_closed(proposal.workspace, UnableToMoveProposal)
     move(proposal, ProposalStatus.PARKED, reason=reason)
     record_move("proposal_parked", proposal, by=by)
     tell(proposal, _("Parked for now: %(title)s"), by=by)
@@ -338,6 +365,7 @@ def reopen_proposal(*, proposal: Proposal, by: Participant, reason: str) -> Prop
     """Bring a parked, withdrawn or refused proposal back into the open."""
     proposal = locked(proposal)
     permissions.check(by, "reopen_proposal", proposal)
+    check_not_closed(proposal.workspace, UnableToMoveProposal)
     if proposal.status == ProposalStatus.DRAFT:
         raise UnableToMoveProposal(_("This is still a draft. Its author can share it."))
     move(proposal, ProposalStatus.OPEN, reason=reason)

@@ -16,6 +16,8 @@ from codesign.enums import SESSION_STEPS, SessionStep
 from codesign.models import Card, CardProposal, DesignSession, Proposal, SessionSeat, Workspace
 from codesign.operations import proposals
 from codesign.operations.members import let_in
+from codesign.operations.workspaces import check_not_closed
+from codesign.operations.workspaces import locked as locked_workspace
 from codesign.queries import sessions as queries
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, Role, WhoseWords
@@ -27,7 +29,7 @@ TITLE_LENGTH = 120  # characters of a proposal's title
 
 
 class UnableToOpenSession(Refusal):
-    """No free join code was found; trying again finds one."""
+    """The space is closed, or no free join code was found; trying again finds one."""
 
 
 class UnableToJoinSession(Refusal):
@@ -68,8 +70,13 @@ def unable(refusal: type[Refusal], session: DesignSession) -> Refusal:
 def open_session(
     *, workspace: Workspace, title: str, question: str, by: Participant, dots_each: int = 3
 ) -> DesignSession:
-    """Open a design session in a workspace, with a fresh join code. `dots_each` is 1 to 10."""
+    """Open a design session in a workspace, with a fresh join code. `dots_each` is 1 to 10.
+
+    Raises UnableToOpenSession in a closed workspace, and when no free code was found.
+    """
+    workspace = locked_workspace(workspace)  # so that nobody closes it meanwhile
     permissions.check(by, "open_session", workspace)
+    check_not_closed(workspace, UnableToOpenSession)
     now = clock.now()
     for _try in range(5):
         try:

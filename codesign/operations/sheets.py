@@ -12,8 +12,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from codesign import phrases
 from codesign.enums import CommentKind, ProposalKind
-from codesign.models import Comment, Proposal, ServiceFeature, Sheet, Workspace
+from codesign.models import (
+    Comment,
+    EnteredLine,
+    PrintedProposal,
+    PrintedSheet,
+    Printing,
+    Proposal,
+    ServiceFeature,
+    Sheet,
+    Workspace,
+)
 from codesign.operations.comments import comment_on_proposal
 from codesign.operations.members import let_in
 from codesign.operations.proposals import draft_proposal
@@ -28,6 +39,10 @@ from portal.refusal import Refusal
 
 class UnableToEnter(Refusal):
     """The person writes for themselves, nobody was named, or it is not said how they agreed."""
+
+
+class UnableToPrintSheets(Refusal):
+    """The space was closed, or no free numbers were found; trying again finds some."""
 
 
 class UnableToEnterSheet(Refusal):
@@ -80,7 +95,7 @@ def _check_worker(workspace: Workspace, given: Given, by: Participant) -> None:
         raise UnableToEnter(_("Please write how the person agreed that you enter this."))
 
 
-def _here(person: Person, workspace: Workspace, by: Participant) -> Participant:
+def giver_of(person: Person, workspace: Workspace, by: Participant) -> Participant:
     """The participant it is entered for. Somebody new joins as a guest, and into this space.
 
     Raises UnableToEnter for people who work for the service, and for somebody new with no name.
@@ -115,8 +130,8 @@ def _here(person: Person, workspace: Workspace, by: Participant) -> Participant:
 
 def _tell(person: Participant, proposal: Proposal, text: str, by: Participant) -> None:
     """Whoever it was entered for hears of it at once, so that nobody speaks in their name alone."""
-    told = text % {"who": by.display_name, "title": proposal.shown_title}
-    notices.queue([person], subject=proposal, text=told, needs_me=True, but_not=by)
+    told = notices.naming(text, title=proposal.shown_title)
+    notices.queue([person], subject=proposal, text=told, who=by, needs_me=True, but_not=by)
 
 
 @transaction.atomic
@@ -134,7 +149,7 @@ def enter_proposal(
     """Share a suggestion for somebody. Raises UnableToEnter, and what sharing one raises."""
     permissions.check(by, "enter_for_somebody", workspace)
     _check_worker(workspace, given, by)
-    giver = _here(person, workspace, by)
+    giver = giver_of(person, workspace, by)
     made = draft_proposal(
         workspace=workspace,
         title=title,
@@ -165,7 +180,7 @@ def enter_comment(
     """Add a point for somebody. Raises UnableToEnter, and what commenting raises."""
     permissions.check(by, "enter_for_somebody", proposal)
     _check_worker(proposal.workspace, given, by)
-    giver = _here(person, proposal.workspace, by)
+    giver = giver_of(person, proposal.workspace, by)
     made = comment_on_proposal(
         proposal=proposal,
         text=text,
@@ -188,7 +203,7 @@ def enter_support(*, proposal: Proposal, person: Person, given: Given, by: Parti
     """
     permissions.check(by, "enter_for_somebody", proposal)
     _check_worker(proposal.workspace, given, by)
-    giver = _here(person, proposal.workspace, by)
+    giver = giver_of(person, proposal.workspace, by)
     if proposal.by_id == giver.pk:
         raise UnableToEnter(_("This is their own suggestion, so it has their support already."))
     if not support_proposal(proposal=proposal, by=giver, entered_by=by):
@@ -205,6 +220,39 @@ def enter_support(*, proposal: Proposal, person: Person, given: Given, by: Parti
 
 
 @transaction.atomic
+def print_sheets(
+    *, workspace: Workspace, proposals: Sequence[Proposal], copies: int, by: Participant
+) -> Printing:
+    """Give numbers to sheets that are printed now, and keep what stands on them.
+
+    Raises UnableToPrintSheets in a closed space, and when no free numbers are found.
+    """
+    permissions.check(by, "print_sheets", workspace)
+    check_admitted(workspace, by, UnableToPrintSheets)
+    if any(each.workspace_id != workspace.pk for each in proposals):
+        raise UnableToPrintSheets(_("A suggestion on this sheet belongs to another space."))
+    printing = Printing.objects.create(workspace=workspace, by=by, at=clock.now())
+    PrintedProposal.objects.bulk_create(
+        PrintedProposal(printing=printing, proposal=each, place=place, version=each.version)
+        for place, each in enumerate(proposals, 1)
+    )
+    for _try in range(5):
+        numbers = {phrases.new_sheet_number(workspace.pk) for _copy in range(copies)}
+        try:
+            with transaction.atomic():
+                PrintedSheet.objects.bulk_create(
+                    PrintedSheet(printing=printing, workspace=workspace, number=number)
+                    for number in sorted(numbers)
+                )
+        except IntegrityError:
+            continue
+        if len(numbers) == copies:
+            return printing
+        printing.sheets.all().delete()
+    raise UnableToPrintSheets(_("We could not find new numbers. Please try again."))
+
+
+@transaction.atomic
 def enter_sheet(
     *,
     workspace: Workspace,
@@ -214,10 +262,12 @@ def enter_sheet(
     lines: Sequence[SheetLine],
     by: Participant,
 ) -> Sheet:
-    """Type in a whole paper sheet, or nothing of it.
+    """Type in a whole paper sheet, or nothing of it. What each line says is kept with it.
 
-    Raises UnableToEnterSheet when its number was typed in before, when it has no line, and when a
-    line cannot be entered: it then names the line.
+    A tick counts for what the suggestion was merged into, if it was; one for a suggestion that
+    takes no support any more is kept, and counts for nothing. Raises UnableToEnterSheet when its
+    number was typed in before, when it has no line, and when a line cannot be entered: it then
+    names the line.
     """
     permissions.check(by, "enter_sheet", workspace)
     _check_worker(workspace, Given(channel, consent), by)
@@ -227,23 +277,16 @@ def enter_sheet(
     supports = ideas = 0
     for at, line in enumerate(lines):
         try:
-            giver = _here(line.person, workspace, by)
-            for proposal in line.supports:
-                # What somebody suggested themselves has their support: a tick adds nothing.
-                if proposal.by_id != giver.pk:
-                    supports += _tick(proposal, giver, sheet, by)
+            giver = giver_of(line.person, workspace, by)
+            supports += sum(tick(proposal, giver, sheet, by) for proposal in line.supports)
+            idea = None
             if line.idea:
                 ideas += 1
-                draft_proposal(
-                    workspace=workspace,
-                    title=line.idea,
-                    why=line.why,
-                    by=giver,
-                    share=True,
-                    entered_by=by,
-                    channel=channel,
-                    consent=consent,
-                )
+                idea = share_idea(sheet, line, giver, by)
+            kept = EnteredLine.objects.create(
+                sheet=sheet, place=at + 1, participant=giver, idea=idea
+            )
+            kept.ticks.set(line.supports)
         except Refusal as refusal:
             if refusal.status in {403, 404}:
                 raise
@@ -264,11 +307,39 @@ def enter_sheet(
     return sheet
 
 
-def _tick(proposal: Proposal, giver: Participant, sheet: Sheet, by: Participant) -> bool:
+def tick(proposal: Proposal, giver: Participant, sheet: Sheet, by: Participant) -> bool:
+    """Count one tick of a sheet, where it counts. Returns whether a support is new."""
     if proposal.workspace_id != sheet.workspace_id:
         raise UnableToEnter(_("A suggestion on this line belongs to another space."))
-    proposal.workspace = sheet.workspace  # whose stage is read once for the whole sheet
-    return support_proposal(proposal=proposal, by=giver, entered_by=by, sheet=sheet)
+    counted = living(proposal)
+    # What somebody suggested themselves has their support: a tick adds nothing.
+    if not counted.is_live or counted.by_id == giver.pk:
+        return False
+    counted.workspace = sheet.workspace  # whose stage is read once for the whole sheet
+    return support_proposal(proposal=counted, by=giver, entered_by=by, sheet=sheet)
+
+
+def living(proposal: Proposal) -> Proposal:
+    """The proposal that a merged one lives on in, step by step; itself for one that was not."""
+    while True:
+        merge = proposal.merged_into.filter(removed_at=None).select_related("target").first()
+        if merge is None:
+            return proposal
+        proposal = merge.target
+
+
+def share_idea(sheet: Sheet, line: SheetLine, giver: Participant, by: Participant) -> Proposal:
+    """Share what somebody wrote on their line as a suggestion of theirs."""
+    return draft_proposal(
+        workspace=sheet.workspace,
+        title=line.idea,
+        why=line.why,
+        by=giver,
+        share=True,
+        entered_by=by,
+        channel=Channel(sheet.channel),
+        consent=sheet.consent,
+    )
 
 
 def _begin_sheet(

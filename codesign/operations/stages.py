@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from codesign.models import Stage, StageMove, Workspace
-from codesign.operations.workspaces import keep_revision, locked, people_of
+from codesign.operations.workspaces import check_not_closed, keep_revision, locked, people_of
 from portal import clock, live, notices, permissions, record
 from portal.models import Participant
 from portal.refusal import Refusal
@@ -37,6 +37,7 @@ def move_stage(*, stage: Stage, opens_on: date, reason: str, by: Participant) ->
     """
     workspace = locked(stage.workspace)
     permissions.check(by, "move_stage", workspace)
+    check_not_closed(workspace, UnableToMoveStage)
     stages = sorted(workspace.stages.all(), key=lambda s: s.opens_on)
     place = next((n for n, each in enumerate(stages) if each.pk == stage.pk), None)
     if place is None:
@@ -95,6 +96,7 @@ def move_end(
     """
     workspace = locked(workspace)
     permissions.check(by, "move_stage", workspace)
+    check_not_closed(workspace, UnableToMoveStage)
     last = max(workspace.stages.all(), key=lambda s: s.opens_on, default=None)
     if last is None:
         raise UnableToMoveStage(_("This space has no stages yet."))

@@ -23,12 +23,13 @@ class UnableToSupportProposal(Refusal):
 class _Held:
     """A proposal whose row is held: its counters may be read, changed and saved.
 
-    Whether somebody supports it and takes part in its workspace is as it was when they asked,
-    before they waited for others.
+    Whether somebody supports it, whether a merge brought that support here, and whether they take
+    part in its workspace is as it was when they asked, before they waited for others.
     """
 
     proposal: Proposal
     is_supported: bool
+    is_brought: bool
     takes_part: bool
 
 
@@ -37,11 +38,15 @@ def _hold(proposal: Proposal, by: Participant) -> _Held:
     part = TakingPart.objects.filter(workspace=OuterRef("workspace"), participant=by)
     held = (
         Proposal.objects.select_for_update(of=("self",))
-        .annotate(is_supported=Exists(mine), takes_part=Exists(part))
-        .defer("why", "easy_read")
+        .annotate(
+            is_supported=Exists(mine),
+            is_brought=Exists(mine.filter(came_by__isnull=False)),
+            takes_part=Exists(part),
+        )
+        .only("title", "status", "hidden_at", "role_support", "support_count")
         .get(pk=proposal.pk)
     )
-    return _Held(held, held.is_supported, held.takes_part)
+    return _Held(held, held.is_supported, held.is_brought, held.takes_part)
 
 
 def _count(proposal: Proposal, role: str, change: int) -> None:
@@ -100,6 +105,9 @@ def support_proposal(
         at=clock.now(),
     )
     if held.is_supported or not _is_new(added):
+        # Whoever a merge brought here, and who asks for it themselves, stays if it is taken apart.
+        if held.is_brought or not held.is_supported:
+            Support.objects.filter(proposal=current, participant=by).update(came_by=None)
         proposal.support_count = current.support_count
         return False
     _count(current, by.role, 1)
@@ -135,10 +143,36 @@ def withdraw_support(*, proposal: Proposal, by: Participant) -> bool:
     mine = Support.objects.filter(proposal=proposal, participant=by).first()
     if mine is None:
         return False
-    mine.delete()
-    _count(current, mine.role, -1)
+    _take_away(current, mine)
     proposal.support_count = current.support_count
+    return True
+
+
+def _take_away(proposal: Proposal, support: Support) -> None:
+    """Remove a row of a locked proposal, and count one supporter less."""
+    support.delete()
+    _count(proposal, support.role, -1)
     live.announce(proposal)
+
+
+def take_back_entered(*, proposal: Proposal, participant: Participant, sheet: Sheet) -> bool:
+    """Take back a support that was typed in from a sheet by mistake; inside a transaction.
+
+    One that reached the proposal in another way stays: False then. Raises UnableToSupportProposal
+    once support for the proposal is closed.
+    """
+    current = _hold(proposal, participant).proposal
+    entered = Support.objects.filter(
+        proposal=current, participant=participant, sheet=sheet, came_by=None
+    ).first()
+    if entered is None:
+        return False
+    if not current.is_live:
+        raise UnableToSupportProposal(
+            _("“%(title)s” is now “%(status)s”, so support for it stays as it is.")
+            % {"title": current.shown_title, "status": current.standing}
+        )
+    _take_away(current, entered)
     return True
 
 
@@ -152,4 +186,5 @@ def keep_support(*, proposal: Proposal, by: Participant) -> bool:
     check_open(proposal.workspace, "support_proposal", by, UnableToSupportProposal)
     if not _hold(proposal, by).proposal.is_live:
         raise UnableToSupportProposal(_("Support is closed, so it stays as it is."))
-    return bool(Support.objects.filter(proposal=proposal, participant=by).update(at=clock.now()))
+    mine = Support.objects.filter(proposal=proposal, participant=by)
+    return bool(mine.update(at=clock.now(), came_by=None))

@@ -16,7 +16,7 @@ from codesign.operations.proposals import (
     locked,
 )
 from codesign.operations.telling import authors_of, tell_of_new_words
-from codesign.operations.workspaces import check_open, take_part
+from codesign.operations.workspaces import check_not_closed, check_open, take_part
 from portal import clock, live, notices, permissions, record
 from portal.enums import Channel, WhoseWords
 from portal.models import Participant, ref
@@ -232,6 +232,7 @@ def decline_amendment(*, amendment: Amendment, answer: str, by: Participant) -> 
     """Say no to a suggested change, with the reason. It stays readable, and can be raised."""
     amendment = _locked_amendment(amendment)
     permissions.check(by, "decline_amendment", amendment.proposal)
+    check_not_closed(amendment.proposal.workspace, UnableToAnswerAmendment)
     if not answer:
         raise UnableToAnswerAmendment(_("Please say why, so that whoever suggested it knows."))
     _answer(amendment, AmendmentStatus.DECLINED, by=by, answer=answer)
@@ -258,6 +259,7 @@ def raise_amendment(*, amendment: Amendment, by: Participant) -> Proposal:
     """Make a declined change a draft of its own, by whoever suggested it. Twice is once."""
     amendment = _locked_amendment(amendment)
     permissions.check(by, "raise_amendment", amendment)
+    check_not_closed(amendment.proposal.workspace, UnableToRaiseAmendment)
     if amendment.became is not None:
         return amendment.became
     if amendment.is_hidden:
@@ -294,6 +296,7 @@ def invite_co_author(*, proposal: Proposal, participant: Participant, by: Partic
     """
     proposal = locked(proposal)
     permissions.check(by, "invite_co_author", proposal)
+    check_not_closed(proposal.workspace, UnableToInviteCoAuthor)
     if participant.partnership_id != proposal.partnership_id or not participant.is_here:
         raise permissions.OutsidePartnership(_("We cannot find this person here."))
     if not proposal.is_live:
@@ -316,8 +319,11 @@ def invite_co_author(*, proposal: Proposal, participant: Participant, by: Partic
     notices.queue(
         [participant],
         subject=proposal,
-        text=_("%(who)s asks you to write this suggestion together: %(title)s")
-        % {"who": by.display_name, "title": proposal.shown_title},
+        text=notices.naming(
+            _("%(who)s asks you to write this suggestion together: %(title)s"),
+            title=proposal.shown_title,
+        ),
+        who=by,
         needs_me=True,
     )
     return co_author
@@ -348,7 +354,8 @@ def answer_co_author_invitation(*, co_author: CoAuthor, accept: bool, by: Partic
     notices.queue(
         [*authors_of(proposal), co_author.invited_by],
         subject=proposal,
-        text=said % {"who": by.display_name, "title": proposal.shown_title},
+        text=notices.naming(said, title=proposal.shown_title),
+        who=by,
         but_not=by,
     )
     return co_author
@@ -361,6 +368,7 @@ def estimate_proposal(
     """Say roughly what a proposal would cost and how long it would take, as a provider sees it."""
     proposal = locked(proposal)
     permissions.check(by, "estimate_proposal", proposal)
+    check_not_closed(proposal.workspace, UnableToEstimateProposal)
     if not proposal.is_live:
         raise UnableToEstimateProposal(_("This suggestion is not open, so nobody estimates it."))
     proposal.cost, proposal.effort, proposal.estimate_words = cost, effort, words

@@ -14,8 +14,8 @@ from wagtail.models import Page
 from codesign.enums import OpenTo, StageKind
 from codesign.models import Criterion, Member, OpenRole, Stage, TakingPart, Workspace
 from codesign.permissions import STAGE_OPENS
-from codesign.queries.workspaces import words_of
-from portal import clock, notices, permissions, record
+from codesign.queries.workspaces import under_way_in, words_of
+from portal import clock, live, notices, permissions, record
 from portal.enums import Role, Visibility
 from portal.models import Participant, ref
 from portal.refusal import Refusal
@@ -25,6 +25,14 @@ Blocks = Iterable[tuple[str, object]]
 
 class UnableToOpenWorkspace(Refusal):
     """The stages do not follow each other, or no role was named where only some may take part."""
+
+
+class UnableToCloseWorkspace(Refusal):
+    """It is closed already, or something in it is under way and has to end first."""
+
+
+class UnableToReopenWorkspace(Refusal):
+    """It is not closed."""
 
 
 class UnableToDuplicateWorkspace(Refusal):
@@ -47,8 +55,15 @@ def check_open(workspace: Workspace, act: str, by: Participant, refusal: type[Re
         )
 
 
+def check_not_closed(workspace: Workspace, refusal: type[Refusal]) -> None:
+    """Raise `refusal` where the workspace was closed: it takes nothing new until it is reopened."""
+    if workspace.is_closed:
+        raise refusal(_("This space is closed. You can still read everything in it."))
+
+
 def check_admitted(workspace: Workspace, by: Participant, refusal: type[Refusal]) -> None:
-    """Raise `refusal` unless the workspace admits `by`, whatever its stage."""
+    """Raise `refusal` unless the workspace is not closed and admits `by`, whatever its stage."""
+    check_not_closed(workspace, refusal)
     if not workspace.admits(by):
         raise refusal(_("This space is for the people who were asked into it. You can read it."))
 
@@ -273,6 +288,67 @@ def duplicate_workspace(
         but_not=by,
     )
     return made
+
+
+@transaction.atomic
+def close_workspace(*, workspace: Workspace, reason: str, by: Participant) -> Workspace:
+    """Close a space that is finished or was a mistake. Nothing is removed, and it can be reopened.
+
+    Whoever could read it still can. It takes nothing new; activities that came of it go on. Those
+    who follow it or took part are told. Raises UnableToCloseWorkspace when it is closed already,
+    and while something in it is under way (see queries.workspaces.under_way_in).
+    """
+    workspace = locked(workspace)
+    permissions.check(by, "close_workspace", workspace)
+    if workspace.is_closed:
+        raise UnableToCloseWorkspace(_("This space is closed already."))
+    for each in under_way_in(workspace):
+        raise UnableToCloseWorkspace(
+            _("“%(title)s” is still open in this space. Close it first, then close the space.")
+            % {"title": each}
+        )
+    workspace.closed_at, workspace.closed_by, workspace.closed_reason = clock.now(), by, reason
+    _keep_whether_closed(workspace)
+    record.append("workspace_closed", by=by, subject=workspace, content={"reason": reason})
+    live.announce(workspace)
+    notices.queue(
+        people_of(workspace),
+        subject=workspace,
+        text=_("“%(title)s” was closed, because: %(reason)s You can still read everything in it.")
+        % {"title": workspace.title, "reason": reason},
+        but_not=by,
+    )
+    return workspace
+
+
+@transaction.atomic
+def reopen_workspace(*, workspace: Workspace, reason: str, by: Participant) -> Workspace:
+    """Open a closed space again: its stages count from now as if it had never been closed.
+
+    The same people are told. Raises UnableToReopenWorkspace when it is not closed.
+    """
+    workspace = locked(workspace)
+    permissions.check(by, "reopen_workspace", workspace)
+    if not workspace.is_closed:
+        raise UnableToReopenWorkspace(_("This space is not closed."))
+    workspace.closed_at, workspace.closed_by, workspace.closed_reason = None, None, ""
+    workspace.reopened_at = clock.now()
+    _keep_whether_closed(workspace)
+    record.append("workspace_reopened", by=by, subject=workspace, content={"reason": reason})
+    live.announce(workspace)
+    notices.queue(
+        people_of(workspace),
+        subject=workspace,
+        text=_("“%(title)s” is open again, because: %(reason)s")
+        % {"title": workspace.title, "reason": reason},
+        but_not=by,
+    )
+    return workspace
+
+
+def _keep_whether_closed(workspace: Workspace) -> None:
+    workspace.save(update_fields=["closed_at", "closed_by", "closed_reason", "reopened_at"])
+    keep_revision(workspace)
 
 
 def people_of(workspace: Workspace) -> QuerySet[Participant]:

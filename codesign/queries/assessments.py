@@ -23,7 +23,7 @@ from codesign.models import (
     Workspace,
 )
 from codesign.models.workspaces import EVERYWHERE
-from portal import clock, permissions
+from portal import permissions
 from portal.models import Participant
 from portal.permissions import STAFF
 
@@ -217,13 +217,7 @@ def overall(
 def _admitting(participant: Participant) -> QuerySet[Workspace]:
     """The workspaces that admit somebody and whose stages have begun and not ended."""
     found = Workspace.objects.live().filter(
-        Exists(
-            Stage.objects.filter(
-                workspace=OuterRef("pk"),
-                opens_on__lte=clock.today(),
-                closes_on__gte=clock.today(),
-            )
-        ),
+        Exists(Stage.objects.on_today().filter(workspace=OuterRef("pk"))),
         partnership_id=participant.partnership_id,
     )
     if participant.has_duty(*EVERYWHERE):

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Exists, OuterRef, QuerySet, TextChoices, Value
+from django.db.models import (
+    Exists,
+    OuterRef,
+    QuerySet,
+    TextChoices,
+    Value,
+    prefetch_related_objects,
+)
 from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import CommentKind
@@ -68,7 +75,7 @@ def order_asked(query: Mapping[str, str]) -> Order:
 def points_on(
     proposal: Proposal, participant: Participant | None, query: Mapping[str, str]
 ) -> Points:
-    """A proposal's points by `?comments=`; at most four queries however many there are.
+    """A proposal's points by `?comments=`; at most seven queries however many there are.
 
     `?before=` goes on after a point, and `?point=` opens the list at one. Hidden comments keep
     their place: the page shows why. Each knows as `agreed` whether the reader supports it.
@@ -88,9 +95,16 @@ def points_on(
         page = _page(made, order, query)
     shown = [*page.items, *(each for those in found.values() for each in those[:EACH_SIDE])]
     points = _with_replies(comments, shown)
-    for point in points.values():
-        for each in (point.comment, *point.replies):
-            each.proposal = proposal
+    everything = [each for point in points.values() for each in (point.comment, *point.replies)]
+    theirs = {each.by.organisation_id: each.by.organisation for each in everything if each.by}
+    for each in everything:
+        each.proposal = proposal
+        if each.organisation_id in theirs:  # hardly ever another than its author's own
+            each.organisation = theirs[each.organisation_id]
+    for other in ("entered_by", "answered_by", "organisation"):  # few comments have any
+        prefetch_related_objects(
+            [each for each in everything if getattr(each, f"{other}_id")], other
+        )
     return Points(
         order=order,
         items=[points[each.pk] for each in page.items],
@@ -108,7 +122,7 @@ def _comments(proposal: Proposal, participant: Participant | None) -> CommentQue
     mine = CommentSupport.objects.filter(participant=participant, comment=OuterRef("pk"))
     found: CommentQuerySet = (
         Comment.objects.filter(proposal=proposal)
-        .select_related("by__organisation", "entered_by", "organisation", "answered_by")
+        .select_related("by__organisation")
         .annotate(agreed=Exists(mine) if participant else Value(False))
     )
     return found

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from codesign.models import CoAuthor, Comment, Decision, Proposal, ProposalMerge, Support
+from codesign.models import (
+    CoAuthor,
+    Comment,
+    Decision,
+    Proposal,
+    ProposalMerge,
+    RollEntry,
+    Support,
+)
 from portal import answers
 from portal.answers import Concerned, Tie
 from portal.models import ref
@@ -81,8 +89,27 @@ def people_of_proposals(proposals: Iterable[int]) -> list[Concerned]:
 
 @answers.concerned_by(Decision)
 def people_of_decision(decision: Model) -> list[Concerned]:
-    """Everyone tied to a proposal the decision is about."""
+    """Everyone tied to a proposal the decision is about, or who could vote in what it rests on."""
     assert isinstance(decision, Decision)
-    return people_of_proposals(
-        decision.outcomes.filter(removed_at=None).values_list("source_id", flat=True)
-    )
+    return [
+        *people_of_proposals(
+            decision.outcomes.filter(removed_at=None).values_list("source_id", flat=True)
+        ),
+        *voters_of_decision(decision),
+    ]
+
+
+def voters_of_decision(decision: Decision) -> list[Concerned]:
+    """Everyone on the rolls of the ballots it rests on: who of them voted, nobody is told."""
+    weighed = decision.ballots_weighed.standing().values("source")
+    return [
+        Concerned(
+            _("you could vote on “%(question)s”") % {"question": each.ballot.question},
+            each.participant,
+            tie=Tie.COULD_VOTE,
+            about=ref(each.ballot),
+        )
+        for each in RollEntry.objects.filter(ballot__in=weighed, participant__isnull=False)
+        .select_related("ballot", "participant__organisation")
+        .order_by("pk")
+    ]

@@ -153,38 +153,48 @@ def stage_today(workspace: str) -> Subquery:
 
 def with_stage(workspace: Workspace, kind: str | None) -> Workspace:
     """The workspace with what `stage_today` found out, so that nobody asks again."""
-    workspace.stage = Stage(kind=kind) if kind else None
+    workspace.stage = Stage(kind=kind) if kind and not workspace.is_closed else None
     return workspace
 
 
 def workspace_to_list(
     partnership: Partnership, participant: Participant | None, pk: int
 ) -> Workspace | None:
-    """A workspace that somebody may read, and its stage today; one query."""
+    """A workspace that somebody may read, and its stage today; one query, if it admits everyone."""
     found = (
-        Workspace.objects.visible_to(participant)
-        .filter(partnership=partnership, pk=pk)
-        .select_related("partnership")
+        Workspace.objects.filter(partnership=partnership, pk=pk)
         .annotate(stage_kind=stage_today("pk"))
         .first()
     )
-    return found and with_stage(found, found.stage_kind)
+    if found is None:
+        return None
+    found.partnership = partnership
+    if not found.is_readable_by(participant):
+        return None
+    return with_stage(found, found.stage_kind)
 
 
 def proposal_to_support(
     partnership: Partnership, participant: Participant | None, pk: int
 ) -> Proposal | None:
-    """A proposal that somebody may read, and its workspace's stage today; one query."""
+    """A proposal that somebody may read, and its workspace's stage today; the same."""
     found = (
-        Proposal.objects.filter(partnership=partnership, pk=pk)
-        .select_related("partnership", "workspace__partnership", "by__organisation")
+        Proposal.objects.filter(partnership=partnership, workspace__partnership=partnership, pk=pk)
+        .select_related("workspace")
+        .only(
+            *("partnership", "by", "title", "status", "hidden_at", "support_count"),
+            *(f"workspace__{each}" for each in ("partnership", "live", "slug")),
+            *(f"workspace__{each}" for each in ("visibility", "open_to", "closed_at")),
+        )
         .annotate(stage_kind=stage_today("workspace"))
         .first()
     )
-    if found is not None and not found.is_readable_by(participant):
+    if found is None:
         return None
-    if found is not None:
-        with_stage(found.workspace, found.stage_kind)
+    found.partnership = found.workspace.partnership = partnership
+    if not found.is_readable_by(participant):
+        return None
+    with_stage(found.workspace, found.stage_kind)
     return found
 
 
@@ -213,20 +223,17 @@ def waiting_for(found: ProposalQuerySet, participant: Participant) -> ProposalQu
     asked of anybody.
     """
     alone, joined = written_by(participant)
+    own = alone.values("pk").union(joined.values("proposal"))
     asked = Comment.objects.waiting_for(participant).filter(proposal=OuterRef("pk"))
     to_answer = Q(open_amendments__gt=0) | Q(Exists(asked), open_questions__gt=0)
-    invited = CoAuthor.objects.filter(participant=participant, accepted_at=None, declined_at=None)
+    invited = CoAuthor.objects.filter(
+        participant=participant, accepted_at=None, declined_at=None
+    ).values("proposal")
     if participant.is_staff:
-        own = alone.values("pk").union(joined.values("proposal"))
         of_anybody = ASKED & (~Q(pk__in=own) | to_answer)
-        return found.filter(of_anybody | Q(pk__in=invited.values("proposal")))
-    with_others = Proposal.objects.filter(to_answer, pk__in=joined.values("proposal"))
-    numbers = (
-        alone.filter(to_answer)
-        .values("pk")
-        .union(with_others.values("pk"), invited.values("proposal"))
-    )
-    return found.filter(pk__in=numbers)
+        return found.filter(of_anybody | Q(pk__in=invited))
+    answering = Proposal.objects.filter(to_answer, pk__in=own).values("pk")
+    return found.filter(pk__in=answering.union(invited))
 
 
 def narrowed(
@@ -263,8 +270,8 @@ def found_by_words(items: QuerySet[Proposal], q: str) -> QuerySet[Proposal]:
 def for_cards(
     items: QuerySet[Proposal], participant: Participant | None = None
 ) -> QuerySet[Proposal]:
-    """With all that a card shows; for `participant`, whether they support each."""
-    items = items.select_related("partnership", "by__organisation", "feature")
+    """With what a card shows, in a partnership; for `participant`, whether they support each."""
+    items = items.select_related("by__organisation", "feature")
     if participant is None:
         return items
     mine = Support.objects.filter(proposal=OuterRef("pk"), participant=participant)
@@ -286,10 +293,14 @@ def proposals_page(
     items = for_cards(narrowed(workspace, participant, wanted), participant)
     if wanted.q:
         found = list(found_by_words(items, wanted.q)[: CLOSEST + 1])
-        return KeysetPage(found[:CLOSEST], by_time=False, total=len(found))
-    if wanted.order == ListOrder.FAIR:
-        return wheel_of(items, query, share=share_of(participant, workspace))
-    return page_of(items, query, by=COLUMNS[wanted.order])
+        page = KeysetPage(found[:CLOSEST], by_time=False, total=len(found))
+    elif wanted.order == ListOrder.FAIR:
+        page = wheel_of(items, query, share=share_of(participant, workspace))
+    else:
+        page = page_of(items, query, by=COLUMNS[wanted.order])
+    for each in page.items:
+        each.partnership = workspace.partnership
+    return page
 
 
 @dataclass(frozen=True)
@@ -311,6 +322,8 @@ def how_many(
         return None
     most = CLOSEST if wanted.q else MOST_COUNTED
     total = page.total
+    if total is None and not (page.older or page.newest):
+        total = len(page.items)
     if total is None:
         total = narrowed(workspace, participant, wanted).order_by()[: most + 1].count()
     return HowMany(min(total, most), total > most)
@@ -334,7 +347,7 @@ def all_in_order(
     workspace: Workspace, participant: Participant | None, wanted: Wanted
 ) -> QuerySet[Proposal]:
     """Everything asked for, in order, for paper. The fair order begins at the newest there."""
-    items = for_cards(narrowed(workspace, participant, wanted))
+    items = for_cards(narrowed(workspace, participant, wanted)).select_related("partnership")
     if wanted.q:
         return found_by_words(items, wanted.q)
     return items.order_by(f"-{COLUMNS.get(wanted.order, 'pk')}", "-pk")
@@ -348,7 +361,7 @@ def to_export(workspace: Workspace, participant: Participant, wanted: Wanted) ->
 
 def in_batches(items: QuerySet[Proposal], size: int = BATCH) -> Iterator[Proposal]:
     """Each of `items`, newest first, few in memory at a time, however many there are."""
-    rows = for_cards(items).order_by("-pk")
+    rows = for_cards(items).select_related("partnership").order_by("-pk")
     last: int | None = None
     while True:
         found = list((rows if last is None else rows.filter(pk__lt=last))[:size])

@@ -1,16 +1,14 @@
 """Reads about how proposals hang together and how each came to stand where it stands."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
 from codesign.enums import ProposalStatus
 from codesign.models import Proposal, ProposalMerge, ProposalSplit
-from portal import record, search
-from portal.models import Participant, RecordContent, RecordEntry, ref
+from codesign.queries.moves import Moved, moved
+from portal import search
 
 OFFERED = 20
 MOVES = (
@@ -19,6 +17,7 @@ MOVES = (
     "proposal_withdrawn",
     "proposal_reopened",
     "proposal_merged",
+    "merge_taken_apart",
     "proposal_split",
 )
 
@@ -53,84 +52,60 @@ class Kin:
     merged        those merged into it
     parts         what it was split into
     part_of       what it was split from
+    apart         merges with it that were taken apart, oldest first
     """
 
     lives_on_in: list[Proposal]
     merged: list[Proposal]
     parts: list[Proposal]
     part_of: list[Proposal]
+    apart: list[ProposalMerge] = field(default_factory=list)
 
 
 def kin_of(proposal: Proposal) -> Kin:
-    """Two queries, or none for one that knows it has no kin (texts.noting). All in one space."""
+    """Two queries, and a third where a merge was taken apart; all in one space.
+
+    None for a proposal that knows it has no kin (proposals.look_around).
+    """
     if not getattr(proposal, "has_kin", True):
         return Kin([], [], [], [])
     here = Q(source=proposal) | Q(target=proposal)
-    ties = [
-        model.objects.standing()
-        .filter(here)
-        .values_list(Value(name, CharField()), "source_id", "target_id")
-        for name, model in (("merge", ProposalMerge), ("split", ProposalSplit))
-    ]
-    found = list(ties[0].union(ties[1]))
+    merge = Case(When(removed_at=None, then=Value("merge")), default=Value("apart"))
+    merges = ProposalMerge.objects.filter(here)
+    splits = ProposalSplit.objects.standing().filter(here)
+    ends = ("source_id", "target_id")
+    found = list(
+        merges.values_list(merge, *ends).union(
+            splits.values_list(Value("split", CharField()), *ends)
+        )
+    )
     ids = {pk for _tie, source, target in found for pk in (source, target)} - {proposal.pk}
-    others = Proposal.objects.select_related("partnership", "workspace", "by__organisation")
-    known = others.in_bulk(ids) if ids else {}
+    kin = Proposal.objects.select_related("partnership", "workspace", "by__organisation")
+    known = kin.in_bulk(ids) if ids else {}
 
     def far(wanted: str, near: int) -> list[Proposal]:
-        ends = {tie[3 - near] for tie in found if tie[0] == wanted and tie[near] == proposal.pk}
-        return [known[pk] for pk in sorted(ends)]
+        others = {tie[3 - near] for tie in found if tie[0] == wanted and tie[near] == proposal.pk}
+        return [known[pk] for pk in sorted(others)]
 
     return Kin(
         lives_on_in=far("merge", 1),
         merged=far("merge", 2),
         parts=far("split", 1),
         part_of=far("split", 2),
+        apart=list(
+            merges.filter(removed_at__isnull=False)
+            .select_related(
+                "source__partnership", "target__partnership", "removed_by__organisation"
+            )
+            .order_by("pk")
+        )
+        if any(tie[0] == "apart" for tie in found)
+        else [],
     )
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One step of a proposal's way: what happened, by whom, and why.
-
-    `reason` is empty where its words were erased.
-    """
-
-    at: datetime
-    what: str
-    by: Participant | None
-    reason: str
 
 
 def moves_of(proposal: Proposal) -> list[Moved]:
     """Every time a proposal was moved, oldest first; no query for one that was only opened."""
     if proposal.status == ProposalStatus.OPEN and not proposal.status_reason:
         return []
-    words = RecordContent.objects.filter(
-        partnership_id=OuterRef("partnership_id"), seq=OuterRef("seq")
-    )
-    entries = list(
-        RecordEntry.objects.filter(
-            partnership_id=proposal.partnership_id, subject=ref(proposal), kind__in=MOVES
-        )
-        .annotate(words=Subquery(words.values("content")[:1]))
-        .order_by("seq")
-    )
-    by = {entry.pk: _who(entry) for entry in entries}
-    people = Participant.objects.select_related("organisation").in_bulk(
-        {pk for pk in by.values() if pk is not None}
-    )
-    return [
-        Moved(
-            at=entry.at,
-            what=record.in_words(entry.kind),
-            by=people.get(by[entry.pk] or 0),
-            reason=(entry.words or {}).get("reason", ""),
-        )
-        for entry in entries
-    ]
-
-
-def _who(entry: RecordEntry) -> int | None:
-    kind, _colon, pk = str(json.loads(entry.line)["public"].get("by", "")).partition(":")
-    return int(pk) if kind == "participant" else None
+    return moved(proposal, *MOVES)

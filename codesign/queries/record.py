@@ -3,7 +3,17 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from codesign.models import Amendment, CardProposal, Comment, Proposal, Workspace
+from codesign.enums import StatementStatus
+from codesign.models import (
+    Amendment,
+    CardProposal,
+    Comment,
+    Proposal,
+    Sheet,
+    Statement,
+    Workspace,
+)
+from codesign.queries.ballot_files import with_hidden_words
 from portal import record, record_export
 from portal.models import Participant, RecordEntry, ref
 
@@ -15,6 +25,8 @@ record.PHRASES.update(
         "workspace_member_invited": _("Somebody was asked into a space"),
         "workspace_member_removed": _("Somebody was taken off the list of a space"),
         "workspace_duplicated": _("The next round of a space was set up"),
+        "workspace_closed": _("A space was closed, with a reason"),
+        "workspace_reopened": _("A closed space was opened again, with a reason"),
         "stage_moved": _("A stage of a space was moved, with a reason"),
         "service_feature_added": _("A part of the service was written down"),
         "service_feature_changed": _("The description of a part of the service changed"),
@@ -36,6 +48,7 @@ record.PHRASES.update(
         "proposal_reopened": _("A suggestion was opened again"),
         "proposals_exported": _("A list of suggestions was downloaded"),
         "proposal_merged": _("A suggestion was merged into another"),
+        "merge_taken_apart": _("A merge was taken apart again, with a reason"),
         "proposal_split": _("A suggestion was split into several"),
         "comment_added": _("Somebody commented on a suggestion"),
         "comment_answered": _("A question was answered"),
@@ -49,6 +62,7 @@ record.PHRASES.update(
         "hiding_stands": _("A moderator looked again, and words stay hidden"),
         "support_entered": _("Somebody’s support was entered for them"),
         "sheet_entered": _("A paper sheet was typed in"),
+        "sheet_corrected": _("A line of a paper sheet was corrected, with a reason"),
         "session_opened": _("A design session was opened"),
         "session_closed": _("A design session was closed"),
         "card_chosen": _("A card was chosen and became a suggestion"),
@@ -64,7 +78,24 @@ record.PHRASES.update(
         "proposal_assessed": _("Somebody said what they think of a suggestion"),
         "assessments_published": _("What assessors think of a suggestion was published"),
         "assessment_shown": _("What one assessor said was shown to everybody"),
+        "statements_opened": _("People were asked short statements: agree or not?"),
+        "statement_suggested": _("Somebody suggested a statement"),
+        "statement_shown": _("A statement was shown, for everybody to answer"),
+        "statement_declined": _("A statement was not shown, or taken off, with a reason"),
+        "statements_closed": _("A round of statements was closed, and what was found published"),
         "decision_published": _("A decision was published"),
+        "ballot_opened": _("A vote was opened: its rule and its list of voters were fixed"),
+        "roll_reopened": _("One more person was put on the list of voters, with a reason"),
+        "cards_printed": _("Paper voting cards were printed"),
+        "ballot_closed": _("A vote closed and was counted"),
+        "ballot_annulled": _("A vote was annulled, with a reason"),
+        "objection_answered": _("An objection was answered"),
+        "decision_confirmed": _("A second person confirmed a decision"),
+        "confirmation_required": _("It was set whether a second person confirms decisions"),
+        "commitment_kept": _("Something promised in a decision was done"),
+        "correction_asked": _("Somebody asked for a decision to be corrected"),
+        "correction_answered": _("A correction was answered"),
+        "decisions_exported": _("A list of decisions was downloaded"),
     }
 )
 
@@ -78,7 +109,13 @@ def closed_spaces(participant: Participant) -> set[str]:
 
 
 # What a moderator said about words, which everybody may read while the words are hidden.
-MODERATORS_WORDS = ("comment_hidden", "proposal_hidden", "words_put_back", "hiding_stands")
+MODERATORS_WORDS = (
+    "comment_hidden",
+    "proposal_hidden",
+    "statement_declined",
+    "words_put_back",
+    "hiding_stands",
+)
 
 
 @record_export.hidden_in
@@ -94,10 +131,14 @@ def hidden_words(partnership_id: int) -> QuerySet[RecordEntry]:
         for each in (
             *proposals,
             *Comment.objects.filter(**here, hidden_at__isnull=False),
+            *Statement.objects.filter(**here, status=StatementStatus.DECLINED),
             *Amendment.objects.filter(proposal__in=of_them),
             *cards,
             *(card.session for card in cards),
+            # A correction of a line says what its idea was.
+            *Sheet.objects.filter(entered_lines__idea__in=of_them).distinct(),
         )
     }
+    subjects |= with_hidden_words(partnership_id)
     of_words = RecordEntry.objects.filter(partnership_id=partnership_id, subject__in=subjects)
     return of_words.exclude(kind__in=MODERATORS_WORDS)

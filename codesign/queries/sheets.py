@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Lower
 
-from codesign.models import Proposal, Sheet, Workspace
+from codesign.models import EnteredLine, PrintedSheet, Printing, Proposal, Sheet, Workspace
+from codesign.phrases import printed_number
 from portal import permissions
 from portal.models import Participant, Partnership
 
@@ -83,6 +85,39 @@ def proposals_to_choose(workspace: Workspace, *, size: int = 40) -> list[Proposa
     )
 
 
+def printing_of(workspace: Workspace, typed: str) -> Printing | None:
+    """The printing that a sheet's number comes from; None for one that was not printed here."""
+    found = (
+        PrintedSheet.objects.filter(
+            workspace=workspace, number=printed_number(typed, workspace.pk) or ""
+        )
+        .select_related("printing")
+        .first()
+    )
+    return None if found is None else found.printing
+
+
+def proposals_printed(printing: Printing) -> list[Proposal]:
+    """What stands on the sheets of a printing, in its order; whatever became of it since.
+
+    Each knows, as `is_reworded`, whether its words have changed since. One query.
+    """
+    found = (
+        Proposal.objects.filter(printed__printing=printing)
+        .select_related("partnership", "workspace")
+        .annotate(
+            is_reworded=Case(When(version__gt=F("printed__version"), then=True), default=False)
+        )
+        .order_by("printed__place")
+    )
+    return list(found)
+
+
+def printings_of(workspace: Workspace) -> QuerySet[Printing]:
+    """What was printed in a space, with the numbers of its sheets."""
+    return Printing.objects.filter(workspace=workspace).prefetch_related("sheets")
+
+
 def sheet_with(workspace: Workspace, number: str) -> Sheet | None:
     """The sheet of this number that was typed in, if one was."""
     return (
@@ -92,10 +127,47 @@ def sheet_with(workspace: Workspace, number: str) -> Sheet | None:
     )
 
 
+def lines_of(sheet: Sheet) -> list[EnteredLine]:
+    """What was typed in from a sheet, line by line; two queries."""
+    return list(
+        EnteredLine.objects.filter(sheet=sheet)
+        .select_related(
+            "participant__organisation", "idea__partnership", "corrected_by__organisation"
+        )
+        .prefetch_related(
+            Prefetch("ticks", Proposal.objects.select_related("partnership").order_by("pk"))
+        )
+        .order_by("place")
+    )
+
+
+def proposals_for_line(line: EnteredLine) -> list[Proposal]:
+    """What can be ticked when a line is corrected: what was printed, or what the sheet ticks.
+
+    Where the sheet was not printed here, the suggestions that are open now can be ticked too.
+    """
+    sheet = line.sheet
+    printing = printing_of(sheet.workspace, sheet.number)
+    listed = (
+        proposals_printed(printing)
+        if printing is not None
+        else proposals_for_sheet(sheet.workspace)
+    )
+    ticked = Proposal.objects.filter(pk__in=_ticked_on(sheet)).select_related(
+        "partnership", "workspace"
+    )
+    known = {each.pk for each in listed}
+    return [*listed, *(each for each in ticked.order_by("pk") if each.pk not in known)]
+
+
+def _ticked_on(sheet: Sheet) -> QuerySet[Any]:
+    return EnteredLine.ticks.through.objects.filter(enteredline__sheet=sheet).values("proposal")
+
+
 def sheets_of(workspace: Workspace) -> QuerySet[Sheet]:
     """The sheets that were typed in, with how many supports each brought."""
     return (
         Sheet.objects.filter(workspace=workspace)
-        .select_related("entered_by__organisation")
+        .select_related("entered_by__organisation", "workspace__partnership")
         .annotate(supported=Count("supports"))
     )

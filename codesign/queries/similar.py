@@ -25,7 +25,7 @@ def similar_proposals(
             .filter(workspace=workspace, status__in=LIVE_PROPOSALS, hidden_at=None)
             .exclude(pk=but_not),
             participant,
-        ),
+        ).select_related("partnership"),
         words,
         any_word=True,
     )[:LOOKED_AT]

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from codesign.differences import Difference, difference
 from codesign.enums import AmendmentStatus
@@ -11,16 +10,12 @@ from codesign.models import (
     Amendment,
     Attachment,
     CoAuthor,
-    DecisionOutcome,
     Proposal,
-    ProposalMerge,
-    ProposalSplit,
     ProposalVersion,
     Support,
 )
-from codesign.models.proposals import ProposalQuerySet
 from codesign.queries.people import people_to_ask
-from portal.models import Draft, Follow, Participant
+from portal.models import Participant
 
 SHOWN_AMENDMENTS = 20  # on the proposal's own page, newest first
 
@@ -38,40 +33,6 @@ class ProposalTexts:
     newest: ProposalVersion | None
     changed_since_support: bool  # of whoever looks
     is_author: bool
-
-
-def noting(proposals: ProposalQuerySet, participant: Participant | None) -> ProposalQuerySet:
-    """The same proposals, each knowing what there is around it, so that its page asks less.
-
-    `has_…` says whether there is any; `is_supported` and `is_followed` are about `participant`.
-    """
-    its = {"proposal": OuterRef("pk")}
-    published = {"source": OuterRef("pk"), "target__published_at__isnull": False}
-    merged, split = ProposalMerge.objects.standing(), ProposalSplit.objects.standing()
-    found = proposals.annotate(
-        has_co_authors=Exists(CoAuthor.objects.filter(**its)),
-        has_files=Exists(Attachment.objects.filter(**its, removed_at=None)),
-        has_amendments=Exists(Amendment.objects.filter(**its)),
-        has_outcomes=Exists(DecisionOutcome.objects.filter(**published)),
-        has_kin=Exists(merged.filter(source=OuterRef("pk")))
-        | Exists(merged.filter(target=OuterRef("pk")))
-        | Exists(split.filter(source=OuterRef("pk")))
-        | Exists(split.filter(target=OuterRef("pk"))),
-    )
-    if participant is None:
-        return found
-    number = Cast(OuterRef("pk"), CharField())
-    return found.annotate(
-        is_supported=Exists(Support.objects.filter(**its, participant=participant)),
-        is_followed=Exists(
-            Follow.objects.filter(
-                participant=participant, subject=Concat(Value("proposal:"), number)
-            )
-        ),
-        has_draft=Exists(
-            Draft.objects.filter(participant=participant, key=Concat(Value("comment-"), number))
-        ),
-    )
 
 
 def around(proposal: Proposal, participant: Participant | None) -> ProposalTexts:

@@ -77,13 +77,9 @@ class FiveMinutes:
 
 def _at_stage(act: str) -> Exists:
     """Whether the space `workspace_id` is at a stage that opens `act` today."""
-    today = clock.today()
     return Exists(
-        Stage.objects.filter(
-            workspace=OuterRef("workspace_id"),
-            kind__in=STAGE_OPENS[act],
-            opens_on__lte=today,
-            closes_on__gte=today,
+        Stage.objects.on_today().filter(
+            workspace=OuterRef("workspace_id"), kind__in=STAGE_OPENS[act]
         )
     )
 
@@ -173,12 +169,8 @@ def spaces_to_suggest_in(participant: Participant | None) -> list[Workspace]:
     """Where somebody can suggest something today, the newest space first."""
     if participant is None:
         return []
-    today = clock.today()
-    stage = Stage.objects.filter(
-        workspace=OuterRef("pk"),
-        kind__in=STAGE_OPENS["draft_proposal"],
-        opens_on__lte=today,
-        closes_on__gte=today,
+    stage = Stage.objects.on_today().filter(
+        workspace=OuterRef("pk"), kind__in=STAGE_OPENS["draft_proposal"]
     )
     spaces = spaces_admitting(participant).filter(Exists(stage))
     return list(spaces.select_related("partnership").order_by("-pk")[:NEW_IDEAS])

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from html import unescape
 from itertools import pairwise
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
@@ -18,17 +18,23 @@ from wagtail.blocks import StreamValue
 from codesign.enums import OpenTo, ProposalStatus, StageKind
 from codesign.models import (
     ActivityDate,
+    Ballot,
     Decision,
     DesignSession,
     Member,
     Proposal,
     Stage,
     StageMove,
+    StatementRound,
     TakingPart,
     Workspace,
 )
 from codesign.permissions import STAGE_OPENS
+from codesign.queries.ballot_pages import mark_voted
+from codesign.queries.ballots import open_in
+from codesign.queries.moves import Moved, moved
 from codesign.queries.sessions import Present, count_in_words
+from codesign.queries.statements import Asked, asked_in, rounds_of
 from portal import clock, sanitise
 from portal.enums import Role
 from portal.models import Participant, Partnership
@@ -98,6 +104,7 @@ class WorkspacePage:
     can_suggest: bool
     proposals: list[Proposal]
     newest: list[Proposal]
+    ballots: list[Ballot]
     open_sessions: list[DesignSession]
     past_sessions: list[DesignSession]
     decisions: list[Decision]
@@ -106,6 +113,9 @@ class WorkspacePage:
     dates: list[ActivityDate]
     before: Workspace | None
     after: list[Workspace]
+    closings: list[Moved]
+    asked: Asked | None
+    rounds: list[StatementRound]
 
 
 ROLES_IN_PLURAL: dict[Role, Promise] = {
@@ -156,15 +166,33 @@ def next_round_of(workspace: Workspace) -> NextRound:
 
 
 def workspaces_of(partnership: Partnership, participant: Participant | None) -> QuerySet[Workspace]:
-    """The workspaces of a partnership somebody may read, with their stages; two queries."""
+    """The workspaces of a partnership somebody may read, closed ones last; two queries."""
     found: QuerySet[Workspace] = (
         Workspace.objects.visible_to(participant)
         .filter(partnership=partnership)
         .select_related("partnership")
         .prefetch_related("stages")
-        .order_by("path")
+        .order_by(F("closed_at").desc(nulls_first=True), "path")
     )
     return found
+
+
+def closed_spaces_of(
+    partnership: Partnership, participant: Participant | None
+) -> QuerySet[Workspace]:
+    """Those of them that are closed, the last one closed first."""
+    return workspaces_of(partnership, participant).filter(closed_at__isnull=False)
+
+
+def under_way_in(workspace: Workspace) -> list[DesignSession | StatementRound | Ballot]:
+    """What has to end before a space can be closed: sessions, rounds of statements, ballots.
+
+    Whatever else may be under way in a space is added here; it has words for itself and an address.
+    """
+    is_open = {"workspace": workspace, "closed_at": None}
+    sessions = DesignSession.objects.filter(**is_open).select_related("partnership")
+    rounds = StatementRound.objects.filter(**is_open).select_related("partnership")
+    return [*sessions.order_by("pk"), *rounds.order_by("pk"), *open_in(workspace)]
 
 
 def stages_of(workspace: Workspace, today: date | None = None) -> list[StageShown]:
@@ -175,6 +203,7 @@ def stages_of(workspace: Workspace, today: date | None = None) -> list[StageShow
     for stage, following in pairwise([*stages, None]):
         assert stage is not None
         place = "now" if stage.is_on(day) else "past" if stage.closes_on < day else "next"
+        place = "past" if workspace.is_closed else place
         about, can_do = STAGE_WORDS[StageKind(stage.kind)]
         if stage.kind == StageKind.SUGGEST and workspace.open_to != OpenTo.PARTNERSHIP:
             about = _("Everyone in this space can suggest what could be done.")
@@ -225,7 +254,7 @@ def people_by_role(workspace: Workspace, participant: Participant | None) -> lis
 
 
 def workspace_page(workspace: Workspace, participant: Participant | None) -> WorkspacePage:
-    """What `participant` (None: a visitor) may see in a workspace; eleven queries at most."""
+    """What `participant` (None: a visitor) may see in a workspace; thirteen queries at most."""
     sessions = DesignSession.objects.filter(workspace=workspace).select_related("partnership")
     stage = workspace.stage
     may_take_part = participant is not None and workspace.admits(participant)
@@ -249,6 +278,7 @@ def workspace_page(workspace: Workspace, participant: Participant | None) -> Wor
         .select_related("partnership")
         .order_by("pk")
     )
+    asked = list(rounds_of(workspace, participant)[:TOP])
     return WorkspacePage(
         stages=stages_of(workspace),
         access=access_of(workspace),
@@ -256,6 +286,7 @@ def workspace_page(workspace: Workspace, participant: Participant | None) -> Wor
         can_suggest=opens and (may_take_part or participant is None),
         proposals=list(proposals.order_by("-support_count", "-pk")[:TOP]),
         newest=list(proposals.order_by("-pk")[:TOP]),
+        ballots=ballots_in(workspace, participant),
         open_sessions=list(sessions.filter(closed_at=None).order_by("-pk")[:TOP]),
         past_sessions=list(sessions.filter(closed_at__isnull=False).order_by("-closed_at")[:TOP]),
         decisions=list(
@@ -278,7 +309,20 @@ def workspace_page(workspace: Workspace, participant: Participant | None) -> Wor
         ),
         before=next((each for each in rounds if each.pk == workspace.continues_id), None),
         after=[each for each in rounds if each.continues_id == workspace.pk],
+        closings=moved(workspace, "workspace_closed", "workspace_reopened")
+        if workspace.is_closed or workspace.reopened_at is not None
+        else [],
+        asked=asked_in(workspace, asked),
+        rounds=[each for each in asked if not each.is_open],
     )
+
+
+def ballots_in(workspace: Workspace, participant: Participant | None) -> list[Ballot]:
+    """Votes of a space that are open or to come; another query if there are any."""
+    found = list(open_in(workspace).select_related("workspace")[:TOP])
+    if found:
+        mark_voted(found, participant)
+    return found
 
 
 def members_of(workspace: Workspace) -> QuerySet[Member]:

@@ -3,6 +3,7 @@
 from codesign.urls import (
     activities,
     assessments,
+    ballots,
     comments,
     decisions,
     lists,
@@ -12,6 +13,7 @@ from codesign.urls import (
     service,
     sessions,
     sheets,
+    statements,
     texts,
     workspaces,
 )
@@ -27,8 +29,10 @@ urlpatterns = [
     *moderation.urlpatterns,
     *assessments.urlpatterns,
     *sheets.urlpatterns,
+    *statements.urlpatterns,
     *activities.urlpatterns,
     *sessions.urlpatterns,
+    *ballots.urlpatterns,
     *decisions.urlpatterns,
     *service.urlpatterns,
 ]

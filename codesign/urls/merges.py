@@ -11,6 +11,11 @@ urlpatterns = [
         name="merge_proposals",
     ),
     path(
+        "p/<slug:partnership>/proposals/<int:pk>/take-apart/",
+        merges.take_merge_apart,
+        name="take_merge_apart",
+    ),
+    path(
         "p/<slug:partnership>/proposals/<int:pk>/split/",
         merges.split_proposal,
         name="split_proposal",

@@ -26,6 +26,22 @@ urlpatterns = [
         name="supporter_sheet",
     ),
     path(
+        "p/<slug:partnership>/workspaces/<int:workspace_id>/sheet/print/",
+        sheets.print_sheets,
+        name="print_sheets",
+    ),
+    path(
+        "p/<slug:partnership>/workspaces/<int:workspace_id>/sheet/<int:pk>/",
+        sheets.printed_sheets,
+        name="printed_sheets",
+    ),
+    path("p/<slug:partnership>/sheets/<int:pk>/", sheets.sheet, name="sheet"),
+    path(
+        "p/<slug:partnership>/sheets/lines/<int:pk>/correct/",
+        sheets.correct_line,
+        name="correct_line",
+    ),
+    path(
         "p/<slug:partnership>/workspaces/<int:workspace_id>/sheet/qr.svg",
         sheets.sheet_qr,
         name="sheet_qr",

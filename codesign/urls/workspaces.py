@@ -15,6 +15,12 @@ urlpatterns = [
         workspaces.duplicate_workspace,
         name="duplicate_workspace",
     ),
+    path(f"{HERE}<int:workspace_id>/close/", workspaces.close_workspace, name="close_workspace"),
+    path(
+        f"{HERE}<int:workspace_id>/open-again/",
+        workspaces.reopen_workspace,
+        name="reopen_workspace",
+    ),
     path(f"{HERE}<int:workspace_id>/end/", stages.move_end, name="move_end"),
     path("p/<slug:partnership>/stages/<int:pk>/move/", stages.move_stage, name="move_stage"),
     path(f"{HERE}<int:workspace_id>/access/", members.set_access, name="set_access"),

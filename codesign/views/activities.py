@@ -1,9 +1,5 @@
 """Pages of activities: what is on, one activity, one date, and what those who lead it do."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,9 +22,8 @@ from codesign.queries import activities as queries
 from codesign.queries import whats_on as weeks
 from codesign.views.parts import find_proposal
 from portal import http, permissions
-from portal.forms import Form
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
-from portal.refusal import Refusal
 
 
 def find_activity(request: PortalRequest, pk: int) -> Activity:
@@ -123,30 +118,7 @@ def cancel_sign_up(request: ParticipantRequest, pk: int) -> HttpResponse:
     return _after_sign_up(request, pk)
 
 
-def _with_form(
-    request: ParticipantRequest,
-    about: Activity | ActivityDate,
-    form: Form,
-    *,
-    title: str,
-    button: str,
-    act: Callable[[], Any],
-    done: str,
-) -> HttpResponse:
-    """A page with one form that does one thing to an activity or a date."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refusal as refusal:
-            if refusal.status in {403, 404}:
-                raise
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect(about)
-    context = {"about": about, "form": form, "title": title, "button": button}
-    status = 422 if form.errors else 200
-    return render(request, "codesign/activity_form.html", context, status=status)
+FORM = "codesign/activity_form.html"  # a page with one form about an activity, or a date
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,32 +132,28 @@ def start_activity(request: ParticipantRequest, pk: int) -> HttpResponse:
             _("The words of this suggestion are hidden. It can start when they are back.")
         )
     form = StartActivityForm(request.POST or None, proposal=proposal, by=request.participant)
-    if request.method == "POST" and form.is_valid():
-        try:
-            started = operations.start_activity(
-                proposal=proposal,
-                words=form.words,
-                first_at=form.cleaned_data["first_at"],
-                minutes=form.cleaned_data["minutes"],
-                rrule=form.rrule,
-                capacity=form.cleaned_data["capacity"],
-                hosts=form.hosts,
-                by=request.participant,
-            )
-        except operations.UnableToStartActivity as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("It has begun. Everybody who supported it was told."))
-            return redirect(started)
-    context = {
-        "about": proposal,
-        "form": form,
-        "title": _("Start this activity"),
-        "button": _("Start it and tell everybody"),
-        "draft": f"start-activity-{proposal.pk}",
-    }
-    status = 422 if form.errors else 200
-    return render(request, "codesign/activity_form.html", context, status=status)
+    return ask(
+        request,
+        FORM,
+        form,
+        {
+            "about": proposal,
+            "title": _("Start this activity"),
+            "button": _("Start it and tell everybody"),
+            "draft": f"start-activity-{proposal.pk}",
+        },
+        act=lambda: operations.start_activity(
+            proposal=proposal,
+            words=form.words,
+            first_at=form.cleaned_data["first_at"],
+            minutes=form.cleaned_data["minutes"],
+            rrule=form.rrule,
+            capacity=form.cleaned_data["capacity"],
+            hosts=form.hosts,
+            by=request.participant,
+        ),
+        done=_("It has begun. Everybody who supported it was told."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -195,12 +163,15 @@ def edit_activity(request: ParticipantRequest, pk: int) -> HttpResponse:
     permissions.check(request.participant, "edit_activity", found)
     initial = {name: getattr(found, name) for name in (*WORDS, "capacity")}
     form = ActivityForm(request.POST or None, initial=initial)
-    return _with_form(
+    return ask(
         request,
-        found,
+        FORM,
         form,
-        title=_("Change what it says"),
-        button=_("Save and tell those who are coming"),
+        {
+            "about": found,
+            "title": _("Change what it says"),
+            "button": _("Save and tell those who are coming"),
+        },
         act=lambda: operations.edit_activity(
             activity=found,
             words=form.words,
@@ -208,6 +179,7 @@ def edit_activity(request: ParticipantRequest, pk: int) -> HttpResponse:
             by=request.participant,
         ),
         done=_("Saved. Everybody who is coming was told."),
+        to=found,
     )
 
 
@@ -216,18 +188,18 @@ def add_host(request: ParticipantRequest, pk: int) -> HttpResponse:
     found = find_activity(request, pk)
     permissions.check(request.participant, "add_host", found)
     form = AddHostForm(request.POST or None, workspace=found.workspace)
-    return _with_form(
+    return ask(
         request,
-        found,
+        FORM,
         form,
-        title=_("Add somebody who leads it"),
-        button=_("Add them"),
+        {"about": found, "title": _("Add somebody who leads it"), "button": _("Add them")},
         act=lambda: operations.add_host(
             activity=found,
             participant=form.cleaned_data["participant"],
             by=request.participant,
         ),
         done=_("They lead it too now, and were told."),
+        to=found,
     )
 
 
@@ -237,16 +209,16 @@ def add_date(request: ParticipantRequest, pk: int) -> HttpResponse:
     found = find_activity(request, pk)
     permissions.check(request.participant, "add_date", found)
     form = AddDateForm(request.POST or None)
-    return _with_form(
+    return ask(
         request,
-        found,
+        FORM,
         form,
-        title=_("Add a date"),
-        button=_("Add this date"),
+        {"about": found, "title": _("Add a date"), "button": _("Add this date")},
         act=lambda: activity_dates.add_date(
             activity=found, by=request.participant, **form.cleaned_data
         ),
         done=_("The date is there. People who follow this were told."),
+        to=found,
     )
 
 
@@ -255,16 +227,20 @@ def end_activity(request: ParticipantRequest, pk: int) -> HttpResponse:
     found = find_activity(request, pk)
     permissions.check(request.participant, "end_activity", found)
     form = CallOffForm(request.POST or None)
-    return _with_form(
+    return ask(
         request,
-        found,
+        FORM,
         form,
-        title=_("End this activity"),
-        button=_("End it and call off its dates"),
+        {
+            "about": found,
+            "title": _("End this activity"),
+            "button": _("End it and call off its dates"),
+        },
         act=lambda: operations.end_activity(
             activity=found, by=request.participant, **form.cleaned_data
         ),
         done=_("It has ended. Everybody who was coming was told."),
+        to=found,
     )
 
 
@@ -273,16 +249,16 @@ def cancel_date(request: ParticipantRequest, pk: int) -> HttpResponse:
     found = find_date(request, pk)
     permissions.check(request.participant, "cancel_date", found)
     form = CallOffForm(request.POST or None)
-    return _with_form(
+    return ask(
         request,
-        found,
+        FORM,
         form,
-        title=_("Call this date off"),
-        button=_("Call it off"),
+        {"about": found, "title": _("Call this date off"), "button": _("Call it off")},
         act=lambda: activity_dates.cancel_date(
             date=found, by=request.participant, **form.cleaned_data
         ),
         done=_("It is called off. Everybody who was coming was told."),
+        to=found,
     )
 
 
@@ -293,14 +269,14 @@ def record_attendance(request: ParticipantRequest, pk: int) -> HttpResponse:
     permissions.check(request.participant, "record_attendance", found)
     initial = {"attended": found.attended if found.attended is not None else ""}
     form = AttendanceForm(request.POST or None, initial=initial)
-    return _with_form(
+    return ask(
         request,
-        found,
+        FORM,
         form,
-        title=_("Count who came"),
-        button=_("Save the number"),
+        {"about": found, "title": _("Count who came"), "button": _("Save the number")},
         act=lambda: operations.record_attendance(
             date=found, by=request.participant, **form.cleaned_data
         ),
         done=_("Thank you. The number is saved."),
+        to=found,
     )

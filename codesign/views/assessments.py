@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,6 +12,7 @@ from codesign.operations import assessments as operations
 from codesign.queries import assessments as queries
 from codesign.views.parts import find_proposal, find_workspace
 from portal import http, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
 from portal.refusal import Refusal
@@ -39,21 +41,16 @@ def agree_criteria(request: ParticipantRequest, workspace_id: int) -> HttpRespon
     workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "agree_criteria", workspace)
     form = CriteriaForm(request.POST or None, criteria=workspace.criteria.all())
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.agree_criteria(
-                workspace=workspace, criteria=form.criteria, by=request.participant
-            )
-        except operations.UnableToAgreeCriteria as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Assessors are now asked these questions."))
-            return redirect("codesign:criteria", request.partnership.slug, workspace.pk)
-    return render(
+    return ask(
         request,
         "codesign/criteria_agree.html",
-        {"workspace": workspace, "form": form, "are_fixed": operations.are_fixed(workspace)},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace, "are_fixed": operations.are_fixed(workspace)},
+        act=lambda: operations.agree_criteria(
+            workspace=workspace, criteria=form.criteria, by=request.participant
+        ),
+        done=_("Assessors are now asked these questions."),
+        to=reverse("codesign:criteria", args=[request.partnership.slug, workspace.pk]),
     )
 
 
@@ -68,32 +65,24 @@ def assess_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         request.POST or None, criteria=proposal.workspace.criteria.all(), mine=mine
     )
     why_not = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.assess_proposal(
-                proposal=proposal,
-                scores=form.scores,
-                words=form.cleaned_data["words"],
-                by=request.participant,
-            )
-        except operations.UnableToAssessProposal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request,
-                _("Thank you. Nobody else sees this until a facilitator publishes it."),
-            )
-            return redirect("codesign:to_assess", request.partnership.slug)
-    elif request.method != "POST":
+    if request.method != "POST":
         try:
             operations.check_assessable(proposal, request.participant)
         except Refusal as refusal:
             why_not = str(refusal)
-    return render(
+    return ask(
         request,
         "codesign/assess.html",
-        {"proposal": proposal, "form": form, "mine": mine, "why_not": why_not},
-        status=422 if form.errors else 200,
+        form,
+        {"proposal": proposal, "mine": mine, "why_not": why_not},
+        act=lambda: operations.assess_proposal(
+            proposal=proposal,
+            scores=form.scores,
+            words=form.cleaned_data["words"],
+            by=request.participant,
+        ),
+        done=_("Thank you. Nobody else sees this until a facilitator publishes it."),
+        to=reverse("codesign:to_assess", args=[request.partnership.slug]),
     )
 
 

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,8 +13,8 @@ from codesign.operations import files as operations
 from codesign.queries import texts as queries
 from codesign.views.parts import find_proposal
 from portal import http, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
-from portal.refusal import Refusal
 
 
 def _find_file(request: PortalRequest, pk: int) -> Attachment:
@@ -27,28 +28,23 @@ def attach_file(request: ParticipantRequest, pk: int) -> HttpResponse:
     proposal = find_proposal(request, pk)
     permissions.check(request.participant, "attach_file", proposal)
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    if form.is_valid():
-        try:
-            operations.attach_file(
-                proposal=proposal,
-                upload=form.cleaned_data["upload"],
-                words=form.cleaned_data["words"],
-                by=request.participant,
-            )
-        except Refusal as refusal:
-            form.add_error("upload", str(refusal))
-        else:
-            messages.success(request, _("The file now stands with your suggestion."))
-            return redirect("codesign:attach_file", request.partnership.slug, proposal.pk)
-    return render(
+    return ask(
         request,
         "codesign/attach_file.html",
+        form,
         {
             "proposal": proposal,
-            "form": form,
             "files": proposal.attachments.filter(removed_at=None).order_by("pk"),
         },
-        status=422 if form.errors else 200,
+        act=lambda: operations.attach_file(
+            proposal=proposal,
+            upload=form.cleaned_data["upload"],
+            words=form.cleaned_data["words"],
+            by=request.participant,
+        ),
+        done=_("The file now stands with your suggestion."),
+        to=reverse("codesign:attach_file", args=[request.partnership.slug, proposal.pk]),
+        field="upload",
     )
 
 

@@ -40,7 +40,7 @@ def _form(request: PortalRequest) -> ProposalListForm:
     )
 
 
-def _without(request: PortalRequest, *names: str) -> str:
+def without(request: PortalRequest, *names: str) -> str:
     """This page's query string without these, to which a link adds its own."""
     kept = QueryDict(mutable=True)
     for key, text in request.GET.items():
@@ -68,8 +68,8 @@ def proposals(request: PortalRequest, workspace_id: int) -> HttpResponse:
             "how_many": queries.how_many(workspace, request.participant, wanted, page),
             "orders": ListOrder,
             "order_words": queries.ORDER_WORDS[wanted.order],
-            "kept": _without(request, "order", "before", "start"),
-            "filters": _without(request, "before", "start"),
+            "kept": without(request, "order", "before", "start"),
+            "filters": without(request, "before", "start"),
             "query": request.GET.urlencode(),
             "closest": queries.CLOSEST,
             "supported": queries.supported_among(page.items),
@@ -94,7 +94,7 @@ def proposals_print(request: PortalRequest, workspace_id: int) -> HttpResponse:
         "proposals": found[: queries.PRINTED],
         "there_are_more": len(found) > queries.PRINTED,
         "most": queries.PRINTED,
-        "filters": _without(request, "before", "start"),
+        "filters": without(request, "before", "start"),
         "today": clock.today(),
     }
     return render(request, "codesign/proposals_print.html", context)

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from codesign.forms.merges import MOST_PARTS, MergeForm, SplitForm
+from codesign.forms.proposals import ReasonForm
 from codesign.operations import merges as operations
+from codesign.operations import taking_apart
 from codesign.operations.proposals import UnableToMoveProposal
 from codesign.queries import merges as queries
-from codesign.views.parts import find_proposal
+from codesign.views.parts import find_proposal, with_reason
 from portal import http, permissions
 from portal.http import ParticipantRequest
 
@@ -52,6 +54,27 @@ def merge_proposals(request: ParticipantRequest, pk: int) -> HttpResponse:
         "codesign/merge.html",
         {"proposal": proposal, "form": form},
         status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def take_merge_apart(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Ask why, and let a merged suggestion stand on its own again."""
+    proposal = find_proposal(request, pk)
+    return with_reason(
+        request,
+        proposal,
+        ReasonForm(request.POST or None),
+        title=_("Take apart again"),
+        button=_("Take apart"),
+        done=_("It stands on its own again. Those it concerns were told."),
+        about_it=_(
+            "It stands where it stood before. Whoever came along with it goes back with it. Support"
+            " that was given since then stays where it was given. So do all words and comments."
+        ),
+        act=taking_apart.take_merge_apart,
+        proposal=proposal,
     )
 
 

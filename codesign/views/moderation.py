@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,15 +20,16 @@ from codesign.forms.moderation import (
 from codesign.models import Comment, Hiding, Proposal, Report
 from codesign.operations import moderation as operations
 from codesign.queries import moderation as queries
+from codesign.queries import statements
 from codesign.views.parts import find_proposal
 from portal import http, limits, permissions
-from portal.forms import Form
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
-from portal.refusal import Refusal
 
 REPORTS = 20  # from one person
 WITHIN = 60 * 60  # seconds
+STATEMENTS = 5  # that wait, beside the reports; the others stand on their own page
 
 
 def _comment(request: ParticipantRequest, pk: int) -> Comment:
@@ -47,25 +49,6 @@ def _hiding(request: ParticipantRequest, pk: int) -> Hiding:
         pk=pk,
         partnership=request.partnership,
     )
-
-
-def _did(form: Form, act: Callable[..., Any], **chosen: Any) -> bool:
-    """Do one thing with what a form says; a refusal goes into the form. Whether it was done."""
-    if not (form.is_bound and form.is_valid()):
-        return False
-    try:
-        act(**chosen, **form.cleaned_data)
-    except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        form.add_error(None, str(refusal))
-        return False
-    return True
-
-
-def _page(request: ParticipantRequest, name: str, form: Form, **context: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, f"codesign/{name}.html", {"form": form, **context}, status=status)
 
 
 # -- reporting -------------------------------------------------------------------------------------
@@ -97,12 +80,15 @@ def _report(
     if request.method == "POST":
         limits.count("report", f"p{request.participant.pk}", most=REPORTS, seconds=WITHIN)
     form = ReportForm(request.POST or None)
-    if _did(form, act, by=request.participant, **chosen):
-        messages.success(
-            request, _("Thank you. A moderator looks at it, and you will be told what comes of it.")
-        )
-        return redirect(about)
-    return _page(request, "report", form, about=about)
+    return ask(
+        request,
+        "codesign/report.html",
+        form,
+        {"about": about},
+        act=lambda: act(by=request.participant, **chosen, **form.cleaned_data),
+        done=_("Thank you. A moderator looks at it, and you will be told what comes of it."),
+        to=about,
+    )
 
 
 # -- hiding ----------------------------------------------------------------------------------------
@@ -131,12 +117,15 @@ def _hide(
     reports = list(queries.reports_about(about))
     initial = {"reason": reports[0].reason} if reports else {}
     form = HideForm(request.POST or None, initial=initial)
-    if _did(form, act, by=request.participant, **chosen):
-        messages.success(
-            request, _("The words are hidden. Their author was told how to ask again.")
-        )
-        return redirect(about)
-    return _page(request, "hide", form, about=about, reports=reports)
+    return ask(
+        request,
+        "codesign/hide.html",
+        form,
+        {"about": about, "reports": reports},
+        act=lambda: act(by=request.participant, **chosen, **form.cleaned_data),
+        done=_("The words are hidden. Their author was told how to ask again."),
+        to=about,
+    )
 
 
 # -- what waits for a moderator --------------------------------------------------------------------
@@ -144,12 +133,15 @@ def _hide(
 
 @require_safe
 def moderation_queue(request: ParticipantRequest) -> HttpResponse:
-    """Reports and askings, oldest first, with how long each has waited."""
+    """Reports, askings and suggested statements, with how long each has waited."""
     permissions.check(request.participant, "read_reports", request.partnership)
     queue = queries.moderation_queue(request.partnership)
     context = {
         "queue": queue,
         "own": queries.own_among(queue.items, request.participant),
+        "statements": statements.with_clock(
+            statements.waiting_in(request.partnership)[:STATEMENTS], request.participant
+        ),
     }
     return render(request, "codesign/moderation_queue.html", context)
 
@@ -163,12 +155,17 @@ def answer_report(request: ParticipantRequest, pk: int) -> HttpResponse:
     )
     permissions.check(request.participant, "answer_report", report)
     form = AnswerReportForm(request.POST or None)
-    if _did(form, operations.answer_report, report=report, by=request.participant):
-        messages.success(request, _("The words stay. Whoever reported them was told why."))
-        return redirect("codesign:moderation_queue", request.partnership.slug)
     about = report.about
-    return _page(
-        request, "moderation_keep", form, about=about, reports=queries.reports_about(about)
+    return ask(
+        request,
+        "codesign/moderation_keep.html",
+        form,
+        {"about": about, "reports": queries.reports_about(about)},
+        act=lambda: operations.answer_report(
+            report=report, by=request.participant, **form.cleaned_data
+        ),
+        done=_("The words stay. Whoever reported them was told why."),
+        to=reverse("codesign:moderation_queue", args=[request.partnership.slug]),
     )
 
 
@@ -179,18 +176,22 @@ def ask_again(request: ParticipantRequest, pk: int) -> HttpResponse:
     hiding = _hiding(request, pk)
     permissions.check(request.participant, "ask_again", hiding)
     form = AskAgainForm(request.POST or None)
-    if _did(form, operations.ask_again, hiding=hiding, by=request.participant):
-        messages.success(request, _("You asked. Somebody else looks at it, and you will be told."))
-        return redirect(hiding)
     is_standing = queries.standing_hiding(hiding.about) == hiding
-    return _page(
+    return ask(
         request,
-        "moderation_ask",
+        "codesign/moderation_ask.html",
         form,
-        hiding=hiding,
-        about=hiding.about,
-        can_ask=is_standing and hiding.asked_at is None,
-        only_one=queries.only_one_can_look(hiding),
+        {
+            "hiding": hiding,
+            "about": hiding.about,
+            "can_ask": is_standing and hiding.asked_at is None,
+            "only_one": queries.only_one_can_look(hiding),
+        },
+        act=lambda: operations.ask_again(
+            hiding=hiding, by=request.participant, **form.cleaned_data
+        ),
+        done=_("You asked. Somebody else looks at it, and you will be told."),
+        to=hiding,
     )
 
 
@@ -201,23 +202,24 @@ def answer_asking(request: ParticipantRequest, pk: int) -> HttpResponse:
     hiding = _hiding(request, pk)
     permissions.check(request.participant, "answer_asking", hiding)
     form = AnswerAskingForm(request.POST or None)
-
-    def answer(*, put_back: str, why: str) -> None:
-        operations.answer_asking(
-            hiding=hiding, put_back=put_back == "yes", why=why, by=request.participant
-        )
-
-    if _did(form, answer):
-        messages.success(request, _("Answered. The author and everybody concerned were told."))
-        return redirect("codesign:moderation_queue", request.partnership.slug)
-    return _page(
+    return ask(
         request,
-        "moderation_look",
+        "codesign/moderation_look.html",
         form,
-        hiding=hiding,
-        about=hiding.about,
-        hid_it=hiding.by_id == request.participant.pk,
-        only_one=queries.only_one_can_look(hiding),
+        {
+            "hiding": hiding,
+            "about": hiding.about,
+            "hid_it": hiding.by_id == request.participant.pk,
+            "only_one": queries.only_one_can_look(hiding),
+        },
+        act=lambda: operations.answer_asking(
+            hiding=hiding,
+            put_back=form.cleaned_data["put_back"] == "yes",
+            why=form.cleaned_data["why"],
+            by=request.participant,
+        ),
+        done=_("Answered. The author and everybody concerned were told."),
+        to=reverse("codesign:moderation_queue", args=[request.partnership.slug]),
     )
 
 

@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 
 from codesign.forms.proposals import ReasonForm
 from codesign.models import Proposal, Workspace
 from codesign.permissions import STAGE_OPENS
-from codesign.queries.texts import noting
+from codesign.queries.proposals import proposal_to_read
 from portal import permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.models import Participant
-from portal.refusal import Refusal
 
 
 def find_workspace(request: PortalRequest, workspace_id: int) -> Workspace:
@@ -26,21 +25,9 @@ def find_workspace(request: PortalRequest, workspace_id: int) -> Workspace:
 
 
 def find_proposal(request: PortalRequest, pk: int) -> Proposal:
-    """A proposal of the partnership that the reader may see, with what is around it; or 404."""
-    found = get_object_or_404(
-        noting(Proposal.objects.all(), request.participant).select_related(
-            "partnership",
-            "workspace__partnership",
-            "by__organisation",
-            "entered_by",
-            "feature",
-            "estimated_by__organisation",
-            "came_from__proposal",
-        ),
-        pk=pk,
-        partnership=request.partnership,
-    )
-    if not found.is_readable_by(request.participant):
+    """A proposal of the partnership that the reader may see; or 404."""
+    found = proposal_to_read(request.partnership, request.participant, pk)
+    if found is None:
         raise Http404
     return found
 
@@ -61,19 +48,20 @@ def with_reason(
     button: str,
     done: str,
     act: Callable[..., Any],
+    about_it: str = "",
     **chosen: Any,
 ) -> HttpResponse:
-    """A page that asks for a reason, does one thing to a proposal and says that it is `done`."""
+    """A page that asks for a reason, does one thing to a proposal and says that it is `done`.
+
+    `about_it` says before what it will do.
+    """
     permissions.check(request.participant, act.__name__, chosen.get("comment", about))
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(by=request.participant, **form.cleaned_data, **chosen)
-        except Refusal as refusal:
-            if refusal.status in {403, 404}:
-                raise
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect(about)
-    context = {"proposal": about, "form": form, "title": title, "button": button}
-    return render(request, "codesign/with_reason.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        "codesign/with_reason.html",
+        form,
+        {"proposal": about, "title": title, "button": button, "about_it": about_it},
+        act=lambda: act(by=request.participant, **form.cleaned_data, **chosen),
+        done=done,
+        to=about,
+    )

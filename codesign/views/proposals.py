@@ -12,7 +12,7 @@ from codesign.forms.comments import CommentForm
 from codesign.forms.proposals import NewProposalForm, ProposalWordsForm, ReasonForm
 from codesign.models import Proposal, Workspace
 from codesign.operations import proposals as operations
-from codesign.queries import activities, assessments, comments, lists, merges, texts
+from codesign.queries import activities, assessments, ballot_pages, comments, lists, merges, texts
 from codesign.queries import proposals as queries
 from codesign.queries.similar import similar_proposals
 from codesign.views.parts import find_proposal, find_workspace, opens, with_reason
@@ -31,6 +31,7 @@ def proposal_page(
     comment_form: CommentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    queries.look_around(proposal, request.participant)
     kin = merges.kin_of(proposal)
     around = texts.around(proposal, request.participant)
     kept = {}
@@ -48,6 +49,7 @@ def proposal_page(
             "supported": queries.supported_with_parts(proposal, kin.parts, request.participant),
             "by_role": queries.support_by_role(proposal),
             "outcomes": queries.outcomes_of(proposal),
+            "choices": ballot_pages.choices_about(proposal),
             "became": activities.of_proposal(proposal, request.participant),
             "assessed": assessments.assessments_of(proposal, request.participant, around.versions),
             "comment_form": comment_form

@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +16,7 @@ from codesign.models import ServiceFeature
 from codesign.operations import features as operations
 from codesign.queries import features as queries
 from portal import clock, http, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
 
@@ -33,6 +33,10 @@ def _feature(request: PortalRequest, pk: int) -> ServiceFeature:
     return get_object_or_404(
         ServiceFeature.objects.select_related("partnership"), pk=pk, partnership=request.partnership
     )
+
+
+def _page_of(feature: ServiceFeature) -> str:
+    return reverse("codesign:service_feature", args=[feature.partnership.slug, feature.pk])
 
 
 @require_safe
@@ -135,27 +139,23 @@ def add_service_feature(request: ParticipantRequest) -> HttpResponse:
     form = AddFeatureForm(
         request.POST or None, by=request.participant, initial={"status": FeatureStatus.CURRENT}
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = operations.add_service_feature(
-                name=form.cleaned_data["name"],
-                summary=form.cleaned_data["summary"],
-                words=form.cleaned_data["words"],
-                status=FeatureStatus(form.cleaned_data["status"]),
-                from_day=form.cleaned_data["from_day"],
-                by=request.participant,
-                **form.because,
-            )
-        except operations.UnableToAddServiceFeature as refusal:
-            form.add_error("name", str(refusal))
-        else:
-            messages.success(request, _("It is now part of the service description."))
-            return redirect("codesign:service_feature", request.partnership.slug, made.pk)
-    return render(
+    return ask(
         request,
         "codesign/service_form.html",
-        {"form": form},
-        status=422 if form.errors else 200,
+        form,
+        {},
+        act=lambda: operations.add_service_feature(
+            name=form.cleaned_data["name"],
+            summary=form.cleaned_data["summary"],
+            words=form.cleaned_data["words"],
+            status=FeatureStatus(form.cleaned_data["status"]),
+            from_day=form.cleaned_data["from_day"],
+            by=request.participant,
+            **form.because,
+        ),
+        done=_("It is now part of the service description."),
+        to=_page_of,
+        field="name",
     )
 
 
@@ -170,20 +170,19 @@ def change_service_feature(request: ParticipantRequest, pk: int) -> HttpResponse
         by=request.participant,
         standing=queries.standing_on(feature, clock.today()),
     )
-    if request.method == "POST" and form.is_valid():
-        operations.change_service_feature(
+    return ask(
+        request,
+        "codesign/service_form.html",
+        form,
+        {"feature": feature},
+        act=lambda: operations.change_service_feature(
             feature=feature,
             status=FeatureStatus(form.cleaned_data["status"]),
             words=form.cleaned_data["words"],
             from_day=form.cleaned_data["from_day"],
             by=request.participant,
             **form.because,
-        )
-        messages.success(request, _("The service description says so from that day on."))
-        return redirect("codesign:service_feature", request.partnership.slug, feature.pk)
-    return render(
-        request,
-        "codesign/service_form.html",
-        {"form": form, "feature": feature},
-        status=422 if form.errors else 200,
+        ),
+        done=_("The service description says so from that day on."),
+        to=_page_of(feature),
     )

@@ -5,24 +5,25 @@ import io
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from codesign import phrases
 from codesign.enums import CommentKind, ProposalKind
-from codesign.forms.sheets import (
+from codesign.forms.entering import (
     EnterCommentForm,
     EnterForm,
     EnterProposalForm,
     EnterSupportForm,
-    WholeSheet,
 )
-from codesign.models import Proposal, Workspace
+from codesign.forms.sheets import CorrectLineForm, WholeSheet
+from codesign.models import EnteredLine, Printing, Proposal, Sheet, Workspace
+from codesign.operations import sheet_lines
 from codesign.operations import sheets as operations
 from codesign.queries import sheets as queries
+from codesign.queries.moves import moved
 from codesign.views.parts import find_proposal, find_workspace, opens
 from portal import http, permissions
 from portal.enums import Channel
@@ -193,22 +194,46 @@ def enter_support(request: ParticipantRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def supporter_sheet(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
-    """Sheets to print, each with a number of its own: suggestions to tick, room for new ideas."""
+    """Which suggestions stand on sheets to print, and how many sheets; and the last ones."""
     workspace = find_workspace(request, workspace_id)
-    typed = request.GET.get("copies", "")
-    copies = int(typed) if typed.isdecimal() and len(typed) < 4 else 1
-    proposals = queries.proposals_for_sheet(workspace, request.GET.getlist("proposals"))
     context = {
         "workspace": workspace,
-        "proposals": proposals,
+        "proposals": queries.proposals_for_sheet(workspace, request.GET.getlist("proposals")),
         "offered": queries.proposals_to_choose(workspace),
         "on_sheet": queries.ON_A_SHEET,
-        "copies": max(1, min(MOST_COPIES, copies)),
         "most_copies": MOST_COPIES,
-        "numbers": [
-            phrases.new_sheet_number(workspace.pk)
-            for _each in range(max(1, min(MOST_COPIES, copies)))
-        ],
+        "is_admitted": not workspace.is_closed and workspace.admits(request.participant),
+        "page": page_of(queries.printings_of(workspace), request.GET, size=5),
+    }
+    return render(request, "codesign/sheet_choose.html", context)
+
+
+@require_POST
+@http.once
+def print_sheets(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """Number the sheets and keep what stands on them; then show them."""
+    workspace = find_workspace(request, workspace_id)
+    typed = request.POST.get("copies", "")
+    copies = int(typed) if typed.isdecimal() and len(typed) < 4 else 1
+    made = operations.print_sheets(
+        workspace=workspace,
+        proposals=queries.proposals_for_sheet(workspace, request.POST.getlist("proposals")),
+        copies=max(1, min(MOST_COPIES, copies)),
+        by=request.participant,
+    )
+    return redirect("codesign:printed_sheets", request.partnership.slug, workspace.pk, made.pk)
+
+
+@require_safe
+def printed_sheets(request: ParticipantRequest, workspace_id: int, pk: int) -> HttpResponse:
+    """The sheets of one printing, as they come out on paper, also later on."""
+    workspace = find_workspace(request, workspace_id)
+    printing = get_object_or_404(Printing, pk=pk, workspace=workspace)
+    context = {
+        "workspace": workspace,
+        "printing": printing,
+        "proposals": queries.proposals_printed(printing),
+        "numbers": [each.number for each in printing.sheets.all()],
         "people": range(EMPTY_LINES),
         "address": _address(workspace),
     }
@@ -235,12 +260,19 @@ def enter_sheet(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
     """Type in a sheet: all of it, or nothing. Mistakes come back line by line."""
     workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "enter_sheet", workspace)
+    typed = request.POST.get("number", request.GET.get("number", ""))[:20]
+    if not typed and request.method != "POST":
+        return render(request, "codesign/sheet_which.html", {"workspace": workspace})
+    printing = queries.printing_of(workspace, typed)
     chosen = request.POST.getlist("proposals") or request.GET.getlist("proposals")
     sheet = WholeSheet(
         request.POST if request.method == "POST" else None,
         workspace=workspace,
-        proposals=queries.proposals_for_sheet(workspace, chosen),
-        number=request.GET.get("number", "")[:20],
+        proposals=queries.proposals_printed(printing)
+        if printing is not None
+        else queries.proposals_for_sheet(workspace, chosen),
+        is_printed=printing is not None,
+        number=typed,
     )
     if request.method == "POST" and not sheet.wants_more and sheet.is_valid():
         filled = sheet.filled
@@ -269,6 +301,8 @@ def enter_sheet(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
     context = {
         "workspace": workspace,
         "sheet": sheet,
+        "number": typed,
+        "printing": printing,
         "offered": queries.proposals_to_choose(workspace),
         "on_sheet": queries.ON_A_SHEET,
         "is_open": opens(workspace, "support_proposal"),
@@ -285,3 +319,69 @@ def sheets(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
     permissions.check(request.participant, "enter_sheet", workspace)
     page = page_of(queries.sheets_of(workspace), request.GET)
     return render(request, "codesign/sheet_list.html", {"workspace": workspace, "page": page})
+
+
+def _find_sheet(request: ParticipantRequest, pk: int) -> Sheet:
+    """A sheet of a space that somebody may read, for those who may type sheets in; or 404."""
+    found = get_object_or_404(
+        Sheet.objects.select_related("workspace__partnership", "entered_by__organisation"),
+        pk=pk,
+        workspace__partnership=request.partnership,
+    )
+    if not found.workspace.is_readable_by(request.participant):
+        raise Http404
+    if not permissions.can(request.participant, "correct_line", found):
+        permissions.check(request.participant, "enter_sheet", found)
+    return found
+
+
+@require_safe
+def sheet(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """What was typed in from a sheet, and what was put right since."""
+    found = _find_sheet(request, pk)
+    context = {
+        "sheet": found,
+        "lines": queries.lines_of(found),
+        "corrections": moved(found, "sheet_corrected"),
+        "is_open": opens(found.workspace, "support_proposal"),
+    }
+    return render(request, "codesign/sheet.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def correct_line(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Put a mistyped line right, and say what was wrong."""
+    line = get_object_or_404(
+        EnteredLine.objects.select_related("participant", "idea"),
+        pk=pk,
+        sheet__workspace__partnership=request.partnership,
+    )
+    line.sheet = _find_sheet(request, line.sheet_id)
+    permissions.check(request.participant, "correct_line", line)
+    sheet_lines.check_idea_is_shown(line)
+    form = CorrectLineForm(
+        request.POST or None,
+        line=line,
+        proposals=queries.proposals_for_line(line),
+        namesakes=queries.namesakes(request.partnership, [request.POST.get("name", "")]),
+    )
+    if form.is_valid():
+        try:
+            sheet_lines.correct_line(
+                line=line,
+                says=form.line,
+                reason=form.cleaned_data["reason"],
+                by=request.participant,
+            )
+        except (sheet_lines.UnableToCorrectLine, operations.UnableToEnter) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The line is put right, and counted as it now stands."))
+            return redirect(line.sheet)
+    return render(
+        request,
+        "codesign/sheet_correct.html",
+        {"line": line, "form": form},
+        status=422 if form.errors else 200,
+    )

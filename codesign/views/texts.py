@@ -1,8 +1,5 @@
 """Pages about a proposal's words: versions, changes others suggest, co-authors, estimates."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,35 +16,19 @@ from codesign.forms.texts import (
 )
 from codesign.models import Amendment, CoAuthor, Proposal
 from codesign.operations import texts as operations
-from codesign.operations.proposals import WordsHaveChanged
+from codesign.operations.proposals import UnableToEditProposal, WordsHaveChanged
 from codesign.queries import texts as queries
 from codesign.views.parts import find_proposal
 from portal import http, permissions
-from portal.forms import Form
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.operations import drafts
 from portal.paging import page_of
-from portal.refusal import Refusal
 
 
 def _find_amendment(request: PortalRequest, pk: int) -> Amendment:
     found = queries.amendments_of(request.partnership.pk, request.participant)
     return get_object_or_404(found, pk=pk)
-
-
-def attempt(form: Form, act: Callable[..., Any], **chosen: Any) -> Any:
-    """Do `act` if the form is valid. None, with its reason on the form, where that cannot be."""
-    if not form.is_valid():
-        return None
-    try:
-        return act(**chosen, **form.cleaned_data)
-    except WordsHaveChanged:
-        raise
-    except Refusal as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        form.add_error(None, str(refusal))
-        return None
 
 
 @require_safe
@@ -97,16 +78,15 @@ def amend_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     kept = drafts.kept(request.participant, f"amend-{proposal.pk}")
     words = {"title": proposal.title, "why": proposal.why, "based_on": proposal.version}
     form = AmendmentForm(request.POST or None, initial=words | kept)
-    if request.method == "POST":
-        made = attempt(form, operations.amend_proposal, proposal=proposal, by=request.participant)
-        if made is not None:
-            messages.success(request, _("Thank you. The authors are asked for an answer."))
-            return redirect(made)
-    return render(
+    return ask(
         request,
         "codesign/amend_proposal.html",
-        {"proposal": proposal, "form": form, "kept": kept},
-        status=422 if form.errors else 200,
+        form,
+        {"proposal": proposal, "kept": kept},
+        act=lambda: operations.amend_proposal(
+            proposal=proposal, by=request.participant, **form.cleaned_data
+        ),
+        done=_("Thank you. The authors are asked for an answer."),
     )
 
 
@@ -136,20 +116,21 @@ def accept_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
     words = {"title": found.title, "why": found.why, "based_on": proposal.version}
     form = AcceptAmendmentForm(request.POST or None, initial=words | kept)
     overtaken = None
-    if request.method == "POST":
+    if form.is_valid():
         try:
-            done = attempt(
-                form, operations.accept_amendment, amendment=found, by=request.participant
+            operations.accept_amendment(
+                amendment=found, by=request.participant, **form.cleaned_data
             )
         except WordsHaveChanged as refusal:
             proposal.refresh_from_db()
             overtaken = queries.changed(proposal, form.cleaned_data, ("title", "why"))
             form = AcceptAmendmentForm(request.POST.dict() | {"based_on": proposal.version})
             form.add_error(None, str(refusal))
+        except (operations.UnableToAnswerAmendment, UnableToEditProposal) as refusal:
+            form.add_error(None, str(refusal))
         else:
-            if done is not None:
-                messages.success(request, _("The words are changed. Everybody concerned is told."))
-                return redirect(proposal)
+            messages.success(request, _("The words are changed. Everybody concerned is told."))
+            return redirect(proposal)
     return render(
         request,
         "codesign/accept_amendment.html",
@@ -172,18 +153,16 @@ def decline_amendment(request: ParticipantRequest, pk: int) -> HttpResponse:
     permissions.check(request.participant, "decline_amendment", found.proposal)
     kept = drafts.kept(request.participant, f"decline-{found.pk}")
     form = DeclineAmendmentForm(request.POST or None, initial=kept)
-    if request.method == "POST":
-        done = attempt(form, operations.decline_amendment, amendment=found, by=request.participant)
-        if done is not None:
-            messages.success(
-                request, _("Your answer is sent. The suggested change stays readable.")
-            )
-            return redirect(found)
-    return render(
+    return ask(
         request,
         "codesign/decline_amendment.html",
-        {"amendment": found, "proposal": found.proposal, "form": form, "kept": kept},
-        status=422 if form.errors else 200,
+        form,
+        {"amendment": found, "proposal": found.proposal, "kept": kept},
+        act=lambda: operations.decline_amendment(
+            amendment=found, by=request.participant, **form.cleaned_data
+        ),
+        done=_("Your answer is sent. The suggested change stays readable."),
+        to=found,
     )
 
 
@@ -215,26 +194,22 @@ def invite_co_author(request: ParticipantRequest, pk: int) -> HttpResponse:
     proposal = find_proposal(request, pk)
     permissions.check(request.participant, "invite_co_author", proposal)
     form = CoAuthorForm(request.POST or None, people=queries.may_be_asked(proposal))
-    if request.method == "POST":
-        made = attempt(form, _invite, proposal=proposal, by=request.participant)
-        if made is not None:
-            messages.success(
-                request,
-                _("We asked %(who)s. You hear from us when they answer.")
-                % {"who": made.participant.display_name},
-            )
-            return redirect(proposal)
-    return render(
+    return ask(
         request,
         "codesign/invite_co_author.html",
-        {"proposal": proposal, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"proposal": proposal},
+        act=lambda: operations.invite_co_author(
+            proposal=proposal,
+            participant=form.cleaned_data["participant"],
+            by=request.participant,
+        ),
+        done=lambda asked: (
+            _("We asked %(who)s. You hear from us when they answer.")
+            % {"who": asked.participant.display_name}
+        ),
+        to=proposal,
     )
-
-
-def _invite(*, who: str, **rest: Any) -> CoAuthor:
-    """`who` only led to the person chosen."""
-    return operations.invite_co_author(**rest)
 
 
 @require_POST
@@ -270,17 +245,18 @@ def estimate_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         "words": proposal.estimate_words,
     }
     form = EstimateForm(request.POST or None, initial=initial)
-    if request.method == "POST":
-        done = attempt(form, _estimate, proposal=proposal, by=request.participant)
-        if done is not None:
-            return redirect(proposal)
-    return render(
+    return ask(
         request,
         "codesign/estimate_proposal.html",
-        {"proposal": proposal, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"proposal": proposal},
+        act=lambda: operations.estimate_proposal(
+            proposal=proposal,
+            cost=RoughCost(form.cleaned_data["cost"]),
+            effort=RoughEffort(form.cleaned_data["effort"]),
+            words=form.cleaned_data["words"],
+            by=request.participant,
+        ),
+        done="",
+        to=proposal,
     )
-
-
-def _estimate(*, cost: str, effort: str, **rest: Any) -> Any:
-    return operations.estimate_proposal(cost=RoughCost(cost), effort=RoughEffort(effort), **rest)

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from codesign.forms.proposals import ReasonForm
 from codesign.forms.workspaces import (
     DuplicateForm,
     EditWorkspaceForm,
@@ -26,9 +27,13 @@ from portal.paging import page_of
 @require_safe
 @http.open_to_visitors
 def workspaces(request: PortalRequest) -> HttpResponse:
-    """Every space somebody may read, the newest first."""
+    """Every space somebody may read, the newest first; on the last page those that are closed."""
     found = queries.workspaces_of(request.partnership, request.participant)
-    return render(request, "codesign/workspace_list.html", {"page": page_of(found, request.GET)})
+    page = page_of(found.filter(closed_at=None), request.GET)
+    closed = (
+        [] if page.older else queries.closed_spaces_of(request.partnership, request.participant)
+    )
+    return render(request, "codesign/workspace_list.html", {"page": page, "closed": closed})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,5 +140,55 @@ def duplicate_workspace(request: ParticipantRequest, workspace_id: int) -> HttpR
         request,
         "codesign/workspace_duplicate.html",
         {"workspace": workspace, "form": form, "access": queries.access_of(workspace)},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def close_workspace(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """Close a space that is finished or was a mistake; the page says first what is still open."""
+    workspace = find_workspace(request, workspace_id)
+    permissions.check(request.participant, "close_workspace", workspace)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.close_workspace(
+                workspace=workspace, reason=form.cleaned_data["reason"], by=request.participant
+            )
+        except operations.UnableToCloseWorkspace as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The space is closed, and everybody concerned was told."))
+            return redirect(workspace)
+    return render(
+        request,
+        "codesign/workspace_close.html",
+        {"workspace": workspace, "form": form, "under_way": queries.under_way_in(workspace)},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def reopen_workspace(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
+    """Open a closed space again."""
+    workspace = find_workspace(request, workspace_id)
+    permissions.check(request.participant, "reopen_workspace", workspace)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.reopen_workspace(
+                workspace=workspace, reason=form.cleaned_data["reason"], by=request.participant
+            )
+        except operations.UnableToReopenWorkspace as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The space is open again. Everybody concerned was told."))
+            return redirect(workspace)
+    return render(
+        request,
+        "codesign/workspace_reopen.html",
+        {"workspace": workspace, "form": form, "stages": queries.stages_of(workspace)},
         status=422 if form.errors else 200,
     )

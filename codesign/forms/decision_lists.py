@@ -1,0 +1,50 @@
+"""The form above the register of decisions: words to look for, and what to narrow it down to."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from codesign.enums import Outcome
+from codesign.queries.decision_lists import Choices, DecisionShow, WantedDecisions
+from portal.forms import Form, PlainTextField
+
+ALL = [("", _("All"))]
+
+
+class DecisionListForm(Form):
+    """Sent as an address, so that a list can be kept, shared and gone back to."""
+
+    mark_optional = False
+
+    q = PlainTextField(
+        label=_("Look for words"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    workspace = forms.ChoiceField(label=_("Space"), required=False)
+    outcome = forms.ChoiceField(
+        label=_("What was decided"), required=False, choices=[*ALL, *Outcome.choices]
+    )
+    show = forms.ChoiceField(
+        label=_("How it stands"), required=False, choices=[*ALL, *DecisionShow.choices]
+    )
+    year = forms.ChoiceField(label=_("Year"), required=False)
+
+    def __init__(self, *args: Any, spaces: Choices, years: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workspace"].choices = [*ALL, *spaces]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [*ALL, *years]  # type: ignore[attr-defined]
+
+    @property
+    def wanted(self) -> WantedDecisions:
+        self.is_valid()
+        said = self.cleaned_data
+        return WantedDecisions(
+            q=said.get("q", ""),
+            workspace=int(said.get("workspace") or 0),
+            outcome=said.get("outcome", ""),
+            show=said.get("show", ""),
+            year=int(said.get("year") or 0),
+        )
