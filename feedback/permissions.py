@@ -21,6 +21,9 @@ declare(
         "take_theme_away": allow(DELIVER, [Duty.FACILITATOR, Duty.EVALUATOR]),
         "raise_proposal": allow(EVERYONE),
         "link_theme_to_proposal": allow(DELIVER, [Duty.FACILITATOR, Duty.EVALUATOR], author=True),
+        "unlink_theme_from_proposal": allow(
+            DELIVER, [Duty.FACILITATOR, Duty.EVALUATOR], author=True
+        ),
         # adaptations
         "draft_adaptation": allow(DELIVER),
         "edit_adaptation": allow(DELIVER),

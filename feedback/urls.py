@@ -46,6 +46,11 @@ urlpatterns = [
         themes.link_theme_to_proposal,
         name="link_theme_to_proposal",
     ),
+    path(
+        "p/<slug:partnership>/theme-proposals/<int:pk>/take-away/",
+        themes.unlink_theme_from_proposal,
+        name="unlink_theme_from_proposal",
+    ),
     path("p/<slug:partnership>/voices/<int:pk>/theme/", themes.give_theme, name="give_theme"),
     path(
         "p/<slug:partnership>/voice-themes/<int:pk>/take-away/",

@@ -68,6 +68,8 @@ class LinkThemeForm(Form):
 
 
 class TakeThemeAwayForm(Form):
+    """Why what somebody said, or a suggestion, is taken off a theme."""
+
     reason = PlainTextField(label=_("Why does it not belong to this theme?"), max_length=500)
 
 

@@ -30,6 +30,10 @@ class UnableToLinkTheme(Refusal):
     """The proposal is still a draft, so nobody else can read it."""
 
 
+class UnableToUnlinkTheme(Refusal):
+    """No reason was given."""
+
+
 @transaction.atomic
 def name_theme(
     *,
@@ -70,6 +74,15 @@ def _locked_voice(pk: int) -> Voice:
     return Voice.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=pk)
 
 
+def _locked_proposal(pk: int) -> Proposal:
+    """The proposal, its row held: which themes it is tied to moves only under it."""
+    return (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("partnership", "workspace__partnership")
+        .get(pk=pk)
+    )
+
+
 def _record_link(link: Link, *, by: Participant) -> None:
     record.append(
         "link_made",
@@ -77,6 +90,19 @@ def _record_link(link: Link, *, by: Participant) -> None:
         subject=link,
         public={"from": ref(link.source), "to": ref(link.target)},  # type: ignore[attr-defined]
         content={"why": link.why},
+    )
+
+
+def _remove_link(link: Link, *, by: Participant, reason: str) -> None:
+    """Mark a tie as removed, and record it. The caller holds the row that ties move under."""
+    link.removed_by, link.removed_at, link.removal_reason = by, clock.now(), reason
+    link.save(update_fields=["removed_by", "removed_at", "removal_reason"])
+    record.append(
+        "link_removed",
+        by=by,
+        subject=link,
+        public={"from": ref(link.source), "to": ref(link.target)},  # type: ignore[attr-defined]
+        content={"reason": reason},
     )
 
 
@@ -125,17 +151,9 @@ def take_theme_away(*, link: VoiceTheme, by: Participant, reason: str) -> VoiceT
         raise UnableToTakeThemeAway(_("Please say why."))
     if link.removed_at is not None:
         return link
-    link.removed_by, link.removed_at, link.removal_reason = by, clock.now(), reason
-    link.save(update_fields=["removed_by", "removed_at", "removal_reason"])
     if voice.is_published:
         Theme.objects.filter(pk=link.target_id).update(voice_count=F("voice_count") - 1)
-    record.append(
-        "link_removed",
-        by=by,
-        subject=link,
-        public={"from": ref(link.source), "to": ref(link.target)},
-        content={"reason": reason},
-    )
+    _remove_link(link, by=by, reason=reason)
     return link
 
 
@@ -173,11 +191,7 @@ def link_theme_to_proposal(
 
     Twice is once: the first link is returned. Raises UnableToLinkTheme for a draft.
     """
-    proposal = (
-        Proposal.objects.select_for_update(of=("self",))
-        .select_related("partnership", "workspace__partnership")
-        .get(pk=proposal.pk)
-    )
+    proposal = _locked_proposal(proposal.pk)
     permissions.check(by, "link_theme_to_proposal", proposal)
     if theme.partnership_id != proposal.partnership_id:
         raise permissions.OutsidePartnership(_("We cannot find that theme here."))
@@ -204,3 +218,20 @@ def link_theme_to_proposal(
         but_not=by,
     )
     return link
+
+
+@transaction.atomic
+def unlink_theme_from_proposal(*, link: ThemeProposal, by: Participant, reason: str) -> None:
+    """Say that a proposal does not answer a theme after all. The link stays, marked as removed.
+
+    Twice is once: the first reason stands. What was sent to people meanwhile stays sent.
+    """
+    proposal = _locked_proposal(link.target_id)
+    permissions.check(by, "unlink_theme_from_proposal", proposal)
+    if not proposal.is_readable_by(by):
+        raise permissions.OutsidePartnership(_("We cannot find that suggestion here."))
+    if not reason.strip():
+        raise UnableToUnlinkTheme(_("Please say why."))
+    link = ThemeProposal.objects.select_related("source", "target").get(pk=link.pk)
+    if link.removed_at is None:
+        _remove_link(link, by=by, reason=reason)

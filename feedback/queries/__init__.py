@@ -1,5 +1,5 @@
-"""Reads that span models. Those named here register themselves: answers, words, filters."""
+"""Reads that span models; those named here register answers, evidence, words and filters."""
 
-from feedback.queries import concerned, lists, record
+from feedback.queries import concerned, evidence, lists, record
 
-__all__ = ["concerned", "lists", "record"]
+__all__ = ["concerned", "evidence", "lists", "record"]

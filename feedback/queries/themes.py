@@ -92,6 +92,7 @@ def workspaces_taking_proposals(
         Workspace.objects.visible_to(participant)
         .filter(
             partnership=partnership,
+            closed_at=None,
             stages__kind__in=stages,
             stages__opens_on__lte=today,
             stages__closes_on__gte=today,

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from codesign.enums import ProposalKind
@@ -16,15 +17,17 @@ from feedback.forms.themes import (
     TakeThemeAwayForm,
     ThemeForm,
 )
-from feedback.models import Theme, Voice, VoiceTheme
+from feedback.models import Theme, ThemeProposal, Voice, VoiceTheme
 from feedback.operations import themes as operations
 from feedback.queries import themes as queries
 from feedback.queries import voices as voice_queries
 from feedback.views.voices import voice_page
 from portal import http, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
-from portal.refusal import Refusal
+
+TAKEN_OFF = gettext_lazy("It is off the theme. Your reason is kept.")
 
 
 @require_safe
@@ -67,24 +70,20 @@ def name_theme(request: ParticipantRequest) -> HttpResponse:
     """Give a name to what is heard again and again."""
     permissions.check(request.participant, "name_theme", request.partnership)
     form = ThemeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            theme = operations.name_theme(
-                partnership=request.partnership,
-                name=form.cleaned_data["name"],
-                summary=form.cleaned_data["summary"],
-                kind=ThemeKind(form.cleaned_data["kind"]),
-                by=request.participant,
-            )
-        except operations.UnableToNameTheme as refusal:
-            form.add_error("name", str(refusal))
-        else:
-            messages.success(
-                request, _("The theme is there. Now give it to what people said about it.")
-            )
-            return redirect(theme)
-    return render(
-        request, "feedback/name_theme.html", {"form": form}, status=422 if form.errors else 200
+    return ask(
+        request,
+        "feedback/name_theme.html",
+        form,
+        {},
+        act=lambda: operations.name_theme(
+            partnership=request.partnership,
+            name=form.cleaned_data["name"],
+            summary=form.cleaned_data["summary"],
+            kind=ThemeKind(form.cleaned_data["kind"]),
+            by=request.participant,
+        ),
+        done=_("The theme is there. Now give it to what people said about it."),
+        field="name",
     )
 
 
@@ -123,15 +122,16 @@ def take_theme_away(request: ParticipantRequest, pk: int) -> HttpResponse:
     )
     permissions.check(request.participant, "take_theme_away", link)
     form = TakeThemeAwayForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        operations.take_theme_away(link=link, by=request.participant, **form.cleaned_data)
-        messages.success(request, _("Taken away. Your reason is kept."))
-        return redirect(link.source)
-    return render(
+    return ask(
         request,
-        "feedback/voice_take_theme_away.html",
-        {"link": link, "form": form},
-        status=422 if form.errors else 200,
+        "feedback/take_off_theme.html",
+        form,
+        {"theme": link.target, "about": link.source},
+        act=lambda: operations.take_theme_away(
+            link=link, by=request.participant, **form.cleaned_data
+        ),
+        done=str(TAKEN_OFF),
+        to=link.source,
     )
 
 
@@ -142,30 +142,21 @@ def raise_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
     theme = _theme(request, pk)
     workspaces = queries.workspaces_taking_proposals(request.partnership, request.participant)
     form = RaiseProposalForm(request.POST or None, workspaces=workspaces)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            proposal = operations.raise_proposal(
-                theme=theme,
-                workspace=said["workspace"],
-                title=said["title"],
-                why=said["why"],
-                kind=ProposalKind(said["kind"]),
-                link_why=said["link_why"],
-                by=request.participant,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("Your suggestion is open. Others can support it and comment.")
-            )
-            return redirect(proposal)
-    return render(
+    return ask(
         request,
         "feedback/raise_proposal.html",
-        {"theme": theme, "form": form, "is_open": bool(workspaces)},
-        status=422 if form.errors else 200,
+        form,
+        {"theme": theme, "is_open": bool(workspaces)},
+        act=lambda: operations.raise_proposal(
+            theme=theme,
+            workspace=form.cleaned_data["workspace"],
+            title=form.cleaned_data["title"],
+            why=form.cleaned_data["why"],
+            kind=ProposalKind(form.cleaned_data["kind"]),
+            link_why=form.cleaned_data["link_why"],
+            by=request.participant,
+        ),
+        done=_("Your suggestion is open. Others can support it and comment."),
     )
 
 
@@ -190,19 +181,39 @@ def link_theme_to_proposal(request: ParticipantRequest, pk: int) -> HttpResponse
         partnership=request.partnership,
         initial={"theme": request.GET.get("theme", "")},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.link_theme_to_proposal(
-                proposal=proposal, by=request.participant, **form.cleaned_data
-            )
-        except operations.UnableToLinkTheme as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The suggestion and the theme are tied together now."))
-            return redirect(proposal)
-    return render(
+    return ask(
         request,
         "feedback/link_theme_to_proposal.html",
-        {"proposal": proposal, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"proposal": proposal},
+        act=lambda: operations.link_theme_to_proposal(
+            proposal=proposal, by=request.participant, **form.cleaned_data
+        ),
+        done=_("The suggestion and the theme are tied together now."),
+        to=proposal,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def unlink_theme_from_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
+    """Say why a suggestion does not answer a theme after all."""
+    link = get_object_or_404(
+        ThemeProposal.objects.standing().select_related("source__partnership"),
+        pk=pk,
+        partnership=request.partnership,
+    )
+    proposal = find_proposal(request, link.target_id)
+    permissions.check(request.participant, "unlink_theme_from_proposal", proposal)
+    form = TakeThemeAwayForm(request.POST or None)
+    return ask(
+        request,
+        "feedback/take_off_theme.html",
+        form,
+        {"theme": link.source, "about": proposal},
+        act=lambda: operations.unlink_theme_from_proposal(
+            link=link, by=request.participant, **form.cleaned_data
+        ),
+        done=str(TAKEN_OFF),
+        to=proposal,
     )

@@ -29,6 +29,9 @@ from portal.paging import page_of
 from portal.refusal import Refusal
 
 ANONYMOUS_VOICES = 10  # from one sender
+# Taps after a date, from one sender: each person has one a date, and a whole hall, or a college,
+# may have a single address. It bounds only who makes people up to tap for.
+TAPS = 200
 WITHIN = 60 * 60  # seconds
 
 
@@ -115,7 +118,7 @@ def say_how_it_was(request: ParticipantRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.info(request, _("Please choose one of the three answers once it has begun."))
         return redirect(date)
-    limits.count("leave_voice", limits.sender(request), most=ANONYMOUS_VOICES, seconds=WITHIN)
+    limits.count("say_how_it_was", limits.sender(request), most=TAPS, seconds=WITHIN)
     helped, change = form.words
     try:
         voice, code = operations.say_how_it_was(
