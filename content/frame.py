@@ -39,6 +39,7 @@ def entries(partnership: Partnership, participant: Participant | None) -> list[E
         (_("What’s on"), to("codesign:whats_on")),
         (_("Tell us how it is going"), to("feedback:leave_voice")),
         (_("What people say"), to("feedback:themes")),
+        (_("Votes"), to("codesign:ballots")),
         (_("Decisions"), to("codesign:decisions")),
         (_("What changed"), to("feedback:change_log")),
         (_("The service now"), to("codesign:service")),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from codesign.enums import ProposalStatus
 from codesign.models import (
     Activity,
+    Ballot,
     Card,
     CardProposal,
     Decision,
@@ -176,6 +177,17 @@ def _decision(decision: Decision) -> TrailStep:
     )
 
 
+def _ballot(ballot: Ballot) -> TrailStep:
+    return _step(
+        ballot,
+        title=ballot.question,
+        when=_day(ballot.closed_at or ballot.opens_at),
+        who=ballot.opened_by,
+        state=ballot.state.label,
+        words=ballot.about,
+    )
+
+
 def _adaptation(adaptation: Adaptation) -> TrailStep:
     return _step(
         adaptation,
@@ -294,6 +306,13 @@ KINDS: dict[str, Kind] = {
         ),
         _proposal,
         PERSON,
+    ),
+    "ballot": Kind(
+        Ballot,
+        gettext_lazy("What people voted on"),
+        lambda participant: Ballot.objects.visible_to(participant),
+        _ballot,
+        ("opened_by__organisation",),
     ),
     "decision": Kind(
         Decision,

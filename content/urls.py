@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from content.views import mine, similar, trail
+from content.views import decisions, evidence, mine, similar, trail
 
 app_name = "content"
 urlpatterns = [
@@ -15,6 +15,22 @@ urlpatterns = [
         "p/<slug:partnership>/workspaces/<int:workspace_id>/map/",
         similar.workspace_map,
         name="workspace_map",
+    ),
+    path(
+        "p/<slug:partnership>/decisions/<int:pk>/how/",
+        decisions.how_decided,
+        name="how_decided",
+    ),
+    path(
+        "p/<slug:partnership>/decisions/<int:pk>/evidence/",
+        evidence.make_evidence_pack,
+        name="make_evidence_pack",
+    ),
+    path("p/<slug:partnership>/evidence/<int:pk>/", evidence.evidence_pack, name="evidence_pack"),
+    path(
+        "p/<slug:partnership>/evidence/<int:pk>/pack.zip",
+        evidence.fetch_evidence_pack,
+        name="fetch_evidence_pack",
     ),
     path("p/<slug:partnership>/me/", mine.mine, name="mine"),
     path("p/<slug:partnership>/me/<slug:kind>/", mine.all_mine, name="all_mine"),

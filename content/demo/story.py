@@ -15,11 +15,13 @@ from typing import Any
 
 from codesign.models import (
     Activity,
+    Ballot,
     Comment,
     Decision,
     DesignSession,
     Proposal,
     ServiceFeature,
+    StatementRound,
     Workspace,
 )
 from content.models import PartnershipPage
@@ -79,9 +81,11 @@ class Story:
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
     voices: dict[str, tuple[Voice, str]] = field(default_factory=dict)
+    statement_rounds: dict[str, StatementRound] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     sessions: dict[str, DesignSession] = field(default_factory=dict)
+    ballots: dict[str, Ballot] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     activities: dict[str, Activity] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
@@ -115,4 +119,10 @@ class Story:
         """A proposal read afresh, with the stage its workspace is in on this day."""
         return Proposal.objects.select_related("workspace__partnership", "partnership", "by").get(
             pk=self.proposals[key].pk
+        )
+
+    def ballot(self, key: str) -> Ballot:
+        """A ballot read afresh, with the stage its workspace is in on this day."""
+        return Ballot.objects.select_related("partnership", "workspace__partnership").get(
+            pk=self.ballots[key].pk
         )

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -31,8 +33,10 @@ from codesign.models import (
     SignUp,
 )
 from codesign.models.proposals import ProposalQuerySet
+from codesign.queries import ballots, decisions
 from codesign.queries.assessments import to_assess
 from codesign.queries.moderation import waiting_count
+from codesign.queries.statements import asked_of, waiting_in
 from feedback.models import Voice
 from portal import clock, notices, permissions, references
 from portal.models import Draft, Notice, Participant, ref
@@ -81,6 +85,7 @@ def written_by(participant: Participant) -> ProposalQuerySet:
 
 def waiting_for(participant: Participant) -> list[Part]:
     asked = [
+        Part(_("You can vote"), _ballots(participant)),
         Part(_("You are asked to write together"), _co_author_invitations(participant)),
         Part(_("Changes to your words that others suggest"), _amendments_to_answer(participant)),
         Part(_("Questions about your suggestions"), _questions(participant)),
@@ -88,6 +93,10 @@ def waiting_for(participant: Participant) -> list[Part]:
         Part(_("You have a place, or wait for one"), _sign_ups(participant)),
         Part(_("Was it any good?"), _dates_to_tell_about(participant)),
         Part(_("Please say what you think of these"), _to_assess(participant)),
+        Part(_("Do you agree or not?"), _statements(participant)),
+        Part(_("Decisions to confirm"), _to_confirm(participant)),
+        Part(_("Corrections to answer"), _to_correct(participant)),
+        Part(_("Decisions to look at again"), _to_review(participant)),
         Part(_("Words to look at"), _to_moderate(participant)),
         Part(_("What came of your reports"), _reports_answered(participant)),
     ]
@@ -100,6 +109,7 @@ def _notices(participant: Participant, known: set[str]) -> list[Item]:
     unread = list(
         Notice.objects.filter(participant=participant, read_at=None, needs_me=True)
         .exclude(subject__in=known)
+        .select_related("who")
         .order_by("-pk")[:MOST]
     )
     things = references.find({notice.subject for notice in unread}, participant)
@@ -107,6 +117,18 @@ def _notices(participant: Participant, known: set[str]) -> list[Item]:
         Item(line.text, line.url, at=line.at)
         for group in notices.by_thing(unread, things)
         for line in group.lines
+    ]
+
+
+def _ballots(participant: Participant) -> list[Item]:
+    return [
+        Item(
+            each.question,
+            each.get_absolute_url(),
+            _("until %(day)s") % {"day": date_format(localtime(each.closes_at), "j F Y, H:i")},
+            subject=ref(each),
+        )
+        for each in ballots.waiting_for(participant)[:MOST]
     ]
 
 
@@ -276,6 +298,52 @@ def _to_assess(participant: Participant) -> list[Item]:
     ]
 
 
+def _statements(participant: Participant) -> list[Item]:
+    """Rounds with statements they have not answered yet."""
+    return [
+        Item(
+            each.round.question,
+            each.round.get_absolute_url(),
+            _("%(answered)d of %(of)d answered") % {"answered": each.answered, "of": each.of},
+            subject=ref(each.round),
+        )
+        for each in asked_of(participant, FEW)
+    ]
+
+
+def _to_confirm(participant: Participant) -> list[Item]:
+    return [
+        Item(
+            each.title,
+            each.get_absolute_url(),
+            _("sent by %(name)s") % {"name": each.sent_to_confirm_by},
+            each.sent_to_confirm_at,
+            ref(each),
+        )
+        for each in decisions.to_confirm(participant)[:MOST]
+    ]
+
+
+def _to_correct(participant: Participant) -> list[Item]:
+    return [
+        Item(
+            short(each.words),
+            each.get_absolute_url(),
+            each.decision.title,
+            each.at,
+            ref(each.decision),
+        )
+        for each in decisions.to_correct(participant)[:MOST]
+    ]
+
+
+def _to_review(participant: Participant) -> list[Item]:
+    return [
+        Item(each.title, f"{each.get_absolute_url()}#review", each.workspace.title, None, ref(each))
+        for each in decisions.to_review(participant)[:MOST]
+    ]
+
+
 def _to_moderate(participant: Participant) -> list[Item]:
     here = participant.partnership
     items = []
@@ -285,6 +353,11 @@ def _to_moderate(participant: Participant) -> list[Item]:
         )
         url = reverse("codesign:moderation_queue", args=[here.slug])
         items.append(Item(text % {"count": count}, url))
+    if permissions.can(participant, "show_statement", here):
+        count = waiting_in(here).count()
+        text = ngettext("%(count)d statement to read", "%(count)d statements to read", count)
+        url = reverse("codesign:waiting_statements", args=[here.slug])
+        items += [Item(text % {"count": count}, url)] if count else []
     if permissions.can(participant, "read_waiting_voices", here):
         count = Voice.objects.to_be_read().filter(partnership=here).count()
         text = ngettext("%(count)d voice to read", "%(count)d voices to read", count)

@@ -3,13 +3,16 @@
 from content.demo.chapters import (
     answering,
     changing,
+    choosing,
     deciding,
     founding,
     gathering,
+    listening,
     meeting,
     reworking,
     speaking,
     suggesting,
+    typing_in,
 )
 
 CHAPTERS = (
@@ -19,10 +22,13 @@ CHAPTERS = (
     founding.open_spaces,
     speaking.speak,
     speaking.name_themes,
+    listening.listen,
     suggesting.propose,
     answering.answer,
     reworking.rework,
+    typing_in.type_in,
     meeting.meet,
+    choosing.choose,
     deciding.decide,
     gathering.gather,
     changing.measure,

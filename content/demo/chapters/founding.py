@@ -16,7 +16,7 @@ from content.demo.story import Rank, Row, Story
 from content.operations import publish_partnership_page
 from portal import clock
 from portal.enums import Duty, OrganisationKind, Role, Visibility
-from portal.models import User
+from portal.models import User, ref
 from portal.operations import people
 
 
@@ -100,6 +100,7 @@ def describe(story: Story) -> None:
                 status=FeatureStatus(first["status"]),
                 from_day=story.day(first["day"]),
                 by=story.people[by],
+                **_because(story, first),
             )
 
         story.on(day, Rank.DESCRIBE, add)
@@ -112,9 +113,22 @@ def describe(story: Story) -> None:
                     words=version["words"],
                     from_day=story.day(version["day"]),
                     by=story.people[by],
+                    **_because(story, version),
                 )
 
             story.on(version["day"], Rank.DESCRIBE, change)
+
+
+def _because(story: Story, version: Row) -> dict[str, str]:
+    """What brought a version about: a `decision` of an earlier day, or else plain words."""
+    if "decision" not in version:
+        return {"because_words": version["because"]}
+    decision = story.decisions[version["decision"]]
+    return {
+        "because": ref(decision),
+        "because_words": decision.title,
+        "because_url": decision.get_absolute_url(),
+    }
 
 
 def open_spaces(story: Story) -> None:
@@ -150,6 +164,8 @@ def open_spaces(story: Story) -> None:
         story.on(opens, Rank.OPEN_SPACE, act)
         for move in row.get("stage_moves", []):
             story.on(move["day"], Rank.MOVE, _moves_stage, row, move)
+        if "closed" in row:
+            story.on(row["closed"]["day"], Rank.DECIDE, _closes_space, row)
         if "criteria_day" in row:
             story.on(row["criteria_day"], Rank.MOVE, _agrees_criteria, row, facilitator)
 
@@ -161,6 +177,14 @@ def _moves_stage(story: Story, row: Row, move: Row) -> None:
         opens_on=story.day(move["to"]),
         reason=move["reason"],
         by=story.people[move["by"]],
+    )
+
+
+def _closes_space(story: Story, row: Row) -> None:
+    workspaces.close_workspace(
+        workspace=story.space(row["key"]),
+        reason=row["closed"]["reason"],
+        by=story.people[row["closed"]["by"]],
     )
 
 

@@ -2,7 +2,7 @@
 
 from codesign.enums import ProposalKind, RoughCost, RoughEffort
 from codesign.models import Amendment, CoAuthor, Criterion
-from codesign.operations import assessments, merges, proposals, texts
+from codesign.operations import assessments, merges, proposals, taking_apart, texts
 from codesign.operations.merges import Part
 from codesign.operations.proposals import ProposalWords
 from content.demo.story import Rank, Row, Story
@@ -25,6 +25,10 @@ def rework(story: Story) -> None:
             story.on(each["day"], Rank.MOVE, _assesses, row, each)
         if "assessments_published" in row:
             story.on(row["assessments_published"]["day"], Rank.ANSWER, _publishes, row)
+        if "merged_for_a_while" in row:
+            said = row["merged_for_a_while"]
+            story.on(said["day"], Rank.DECIDE, _merges_for_a_while, row)
+            story.on(said["apart_day"], Rank.DECIDE, _takes_apart, row)
         if "split" in row:
             story.on(row["split"]["day"], Rank.DECIDE, _splits, row)
 
@@ -117,6 +121,25 @@ def _publishes(story: Story, row: Row) -> None:
     assessments.publish_assessments(
         proposal=story.proposal(row["key"]),
         by=story.people[row["assessments_published"]["by"]],
+    )
+
+
+def _merges_for_a_while(story: Story, row: Row) -> None:
+    said = row["merged_for_a_while"]
+    merges.merge_proposals(
+        proposals=[story.proposal(row["key"])],
+        into=story.proposal(said["into"]),
+        by=story.people[said["by"]],
+        reason=said["reason"],
+    )
+
+
+def _takes_apart(story: Story, row: Row) -> None:
+    said = row["merged_for_a_while"]
+    taking_apart.take_merge_apart(
+        proposal=story.proposal(row["key"]),
+        by=story.people[said["apart_by"]],
+        reason=said["apart_reason"],
     )
 
 

@@ -51,5 +51,5 @@ class Command(BaseCommand):
             log_level="warning",
             ws="websockets-sansio",
             ws_per_message_deflate=False,
-            lifespan="off",
+            lifespan="on",  # while it lives, the server does what is due by time
         )
