@@ -37,6 +37,9 @@ PAGES = {
     "moderation-log": ("", f"{NORFOLK}/moderation/log/"),
     "session": ("Maureen P", "the open session"),
     "facilitating": ("Gill F", "the open session"),
+    "votes": ("Maureen P", f"{NORFOLK}/ballots/"),
+    "vote": ("Maureen P", "the vote that is open"),
+    "vote-result": ("Maureen P", "a vote that is over"),
     "decision": ("Alan C", "the newest decision"),
     "publishing": ("Tom G", "the draft change"),
     "change-log": ("", f"{NORFOLK}/changes/"),
@@ -70,6 +73,13 @@ def go(page: Page, where: str) -> None:
         if where == "a suggestion that many worked on":
             page.goto(f"{page.url}?q=slow+football")
             page.get_by_role("link", name="Slow football on Thursdays, no running").first.click()
+    elif where in {"the vote that is open", "a vote that is over"}:
+        page.goto(f"{NORFOLK}/ballots/")
+        if where == "a vote that is over":
+            page.get_by_role("link", name="What should the winter fund pay for?").click()
+        else:
+            page.get_by_role("link", name="What should begin before Christmas?").click()
+            page.get_by_role("button", name="Vote now").click()
     elif where == "the newest decision":
         page.goto(f"{NORFOLK}/decisions/")
         page.locator(".tl-card__title a[href*='/decisions/']").first.click()

@@ -11,14 +11,24 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from codesign.enums import CommentKind, FeatureStatus
-from codesign.models import Activity, Comment, Decision, Proposal, ServiceFeature, Workspace
+from codesign.models import (
+    Activity,
+    Comment,
+    Decision,
+    EnteredLine,
+    Proposal,
+    ServiceFeature,
+    Statement,
+    Workspace,
+)
 from feedback.enums import ThemeKind
 from feedback.forms import voices as voice_forms
-from feedback.models import Adaptation, Measure, Theme, Voice
+from feedback.models import Adaptation, Measure, Theme, ThemeProposal, Voice
 from portal import clock
 from portal.models import Organisation, Participant, Partnership
 from portal.operations import people
 from tests.hostile import Supply
+from tests.tale_ballots import tell_ballots
 from tests.things import Things
 from tests.world import signed_in
 
@@ -40,7 +50,9 @@ class Tale:
 
     def post(self, who: str, view: str, /, *args: object, **data: object) -> HttpResponse:
         """Send a form to `view` as `who`. It must be taken: a refusal fails the test."""
-        url = reverse(view, args=["norfolk", *args])
+        return self.post_to(who, reverse(view, args=["norfolk", *args]), **data)
+
+    def post_to(self, who: str, url: str, /, **data: object) -> HttpResponse:
         return self._keep(self.clients[who], url, self.clients[who].post(url, data))
 
     def _keep(self, client: Client, url: str, response: HttpResponse) -> HttpResponse:
@@ -69,10 +81,12 @@ class Tale:
         self.workspaces()
         self.proposals()
         self.lists()
+        self.statements()
         self.moderation()
         self.sheets()
         self.session()
         self.assessment()
+        tell_ballots(self)
         self.decision()
         self.change()
         self.activities()
@@ -146,6 +160,39 @@ class Tale:
             theme=theme.pk,
             why=self.short(500),
         )
+        link = ThemeProposal.objects.latest("pk")
+        self.post(
+            "provider",
+            "feedback:unlink_theme_from_proposal",
+            link.pk,
+            reason=self.short(500),
+        )
+        self.post(
+            "provider",
+            "feedback:link_theme_to_proposal",
+            t.proposal.pk,
+            theme=theme.pk,
+            why=self.short(500),
+        )
+
+    def statements(self) -> None:
+        """A suggestion is shown and one is declined; a round closes, and another begins."""
+        opened = self.things.statement_round
+        for name in ("show_statement", "decline_statement"):
+            words = {"words": self.short(140)}
+            self.post("service_user", "codesign:suggest_statement", opened.pk, **words)
+            reason = {"reason": self.long(300)} if name == "decline_statement" else {}
+            suggested = Statement.objects.latest("pk")
+            self.post("moderator", f"codesign:{name}", suggested.pk, **reason)
+        self.post("carer", "codesign:answer_statement", self.things.statement.pk, stance="pass")
+        self.post("facilitator", "codesign:close_statements", opened.pk)
+        self.post(
+            "facilitator",
+            "codesign:open_statements",
+            opened.workspace_id,
+            question=self.short(200),
+            first="\n".join([self.short(140), self.short(140)]),
+        )
 
     def workspaces(self) -> None:
         world, client = self.things.world, self.clients["facilitator"]
@@ -179,6 +226,8 @@ class Tale:
         moved = {"planned_for": f"{last.closes_on:%Y-%m-%d}", "day": f"{longer:%Y-%m-%d}"}
         reason = {"reason": self.long(300)}
         self.post("facilitator", "codesign:move_end", made.pk, **moved, **reason)
+        for act in ("close_workspace", "reopen_workspace", "close_workspace"):
+            self.post("facilitator", f"codesign:{act}", made.pk, reason=self.long(300))
         asked = {"participants": [world.evaluator.pk]}
         self.post("facilitator", "codesign:invite_to_workspace", made.pk, **asked)
         self.post(
@@ -350,8 +399,13 @@ class Tale:
             proposals=[to.pk],
             **lines,
         )
+        line = EnteredLine.objects.filter(sheet__number=f"T{to.pk}").latest("pk")
+        right = {"name": self.short(60), "role": "carer", "idea": self.short(120)}
+        right |= {"why": self.long(4000), "reason": self.short(300)}
+        self.post("provider", "codesign:correct_line", line.pk, **right)
         printed = reverse("codesign:supporter_sheet", args=["norfolk", space])
         self.answers.append(self.clients["provider"].get(printed))
+        self.post("provider", "codesign:print_sheets", space, proposals=[to.pk], copies="2")
 
     def joining(self, stays: Proposal, goes: Proposal) -> None:
         """Answers to points; one suggestion merged into another, and one split."""
@@ -371,6 +425,8 @@ class Tale:
             proposals=[goes.pk],
             reason=self.long(300),
         )
+        apart = self.long(300)
+        self.post("facilitator", "codesign:take_merge_apart", goes.pk, reason=apart)
         ideas = {"title": self.short(120), "why": self.long(4000), "kind": "feature"}
         self.post("carer", "codesign:draft_proposal", stays.workspace_id, **ideas)
         both = Proposal.objects.latest("pk")
@@ -491,8 +547,10 @@ class Tale:
                 "what": self.long(4000),
                 "reasons": self.long(8000),
                 "evidence": self.long(8000),
-                "deciders": self.long(2000),
+                "how": self.long(2000),
                 "dissent": self.long(4000),
+                "conditions": self.long(4000),
+                "costs": self.long(2000),
                 "review_on": f"{day:%Y-%m-%d}",
                 f"outcome_{about.pk}": "agreed",
                 f"reason_{about.pk}": self.long(500),
@@ -502,12 +560,37 @@ class Tale:
         draft = words(self.proposal)
         self.post("facilitator", "codesign:draft_decision", world.workspace.pk, **draft)
         made = Decision.objects.latest("pk")
-        ask = reverse("codesign:publish_decision", args=["norfolk", made.pk])
-        self.answers.append(self.clients["facilitator"].get(ask))
+        who = {"name_1": self.short(120), "role_1": "partner", "person_2": world.carer.pk}
+        who |= {"organisation_1": self.short(120), "interest_1": self.short(500)}
+        who |= {"name_2": "", "interest_2": self.short(500)}
+        self.post("facilitator", "codesign:set_deciders", made.pk, **who, more="1")
+        self.post("facilitator", "codesign:set_deciders", made.pk, **who)
+        promised = {"what_1": self.short(300), "who_1": self.short(120)}
+        promised["by_when_1"] = f"{day:%Y-%m-%d}"
+        self.post("facilitator", "codesign:set_commitments", made.pk, **promised)
+        objected = {"words": self.long(2000), "said_by": self.short(120)}
+        self.post("facilitator", "codesign:raise_objection", made.pk, **objected)
+        objection, answer = made.objections.get().pk, self.long(2000)
+        self.post("facilitator", "codesign:answer_objection", objection, answer=answer)
+        for page in ("decision", "edit_decision", "set_deciders", "publish_decision"):
+            ask = reverse(f"codesign:{page}", args=["norfolk", made.pk])
+            self.answers.append(self.clients["facilitator"].get(ask))
         self.post("facilitator", "codesign:publish_decision", made.pk)
+        self.post("carer", "codesign:ask_for_correction", made.pk, words=self.long(2000))
+        correction, answer = made.corrections.get().pk, self.long(2000)
+        self.post("facilitator", "codesign:answer_correction", correction, answer=answer)
+        kept = made.commitments.get().pk
+        self.post("provider", "codesign:keep_commitment", kept, words=self.short(300))
         edited = words(t.proposal)
         self.post("facilitator", "codesign:edit_decision", t.draft_decision.pk, **edited)
         self.made_decision = made
+        client = self.clients["carer"]
+        for view, query in (("decisions", {"q": self.line(200)}), ("decisions_feed", {})):
+            url = reverse(f"codesign:{view}", args=["norfolk"])
+            self.answers.append(client.get(url, query))
+        for file_format in ("csv", "json"):
+            url = reverse("codesign:export_decisions", args=["norfolk", file_format])
+            self._keep(client, url, client.post(url))
 
     def change(self) -> None:
         t, world = self.things, self.things.world

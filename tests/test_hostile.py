@@ -241,6 +241,8 @@ def texts_in(content: object) -> list[str]:
 # A code is compared with codes and a phrase with phrases; nothing else is taken, or kept.
 REFUSE_MOST_WORDS = {
     ("CodeForm", "code"),
+    ("CardForm", "code"),
+    ("FindVoteForm", "code"),
     ("RejoinForm", "phrase"),
 }
 

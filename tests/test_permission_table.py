@@ -38,6 +38,7 @@ follow                     x x x x x x x x x x .
 unfollow                   x x x x x x x x x x .
 read_notices               x x x x x x x x x x .
 set_digest                 x x x x x x x x x x .
+delete_guest               x x x x x x x x x x .
 follow_role                x x x x x x x x x x .
 unfollow_role              x x x x x x x x x x .
 keep_draft                 x x x x x x x x x x .
@@ -52,6 +53,7 @@ give_theme                 . . x . . x . . x . .
 take_theme_away            . . x . . x . . x . .
 raise_proposal             x x x x x x x x x x .
 link_theme_to_proposal     . . x . . x . . x . x
+unlink_theme_from_proposal . . x . . x . . x . x
 draft_adaptation           . . x . . . . . . . .
 edit_adaptation            . . x . . . . . . . .
 publish_adaptation         . . x . . . . . . . .
@@ -66,6 +68,8 @@ set_access                 . . . . . x . . . . .
 invite_to_workspace        . . . . . x . . . . .
 remove_from_workspace      . . . . . x . . . . .
 duplicate_workspace        . . . . . x . . . . .
+close_workspace            . . . . . x . . . . .
+reopen_workspace           . . . . . x . . . . .
 add_service_feature        . . x . . x . . . . .
 change_service_feature     . . x . . x . . . . .
 draft_proposal             x x x x x x x x x x .
@@ -105,8 +109,18 @@ park_proposal              . . . . . x . . . . .
 withdraw_proposal          . . . . . . . . . . x
 reopen_proposal            . . . . . x . . . . x
 merge_proposals            . . . . . x . . . . .
+take_merge_apart           . . . . . x . . . . .
+print_sheets               x x x x x x x x x x .
+correct_line               . . . . . x . . . . x
 split_proposal             . . . . . x . . . . .
 agree_criteria             . . . . . x . . . . .
+open_statements            . . . . . x . . . . .
+close_statements           . . . . . x . . . . .
+suggest_statement          x x x x x x x x x x .
+show_statement             . . . . . x x . . . .
+decline_statement          . . . . . x x . . . .
+answer_statement           x x x x x x x x x x .
+see_common_ground          . . . . . x . . . . .
 assess_proposal            . . x x . . . . . . .
 publish_assessments        . . . . . x . . . . .
 enter_for_somebody         . . x . . x x . . . .
@@ -135,6 +149,27 @@ take_dot_back              x x x x x x x x x x .
 draft_decision             . . . . . x . . . . .
 edit_decision              . . . . . x . . . . .
 publish_decision           . . . . . x . . . . .
+send_for_confirmation      . . . . . x . . . . .
+confirm_decision           . . . x . x . . . . .
+raise_objection            . . . . . x . . . . .
+keep_commitment            . . x x . x . . . . .
+ask_for_correction         x x x x x x x x x x .
+answer_correction          . . . . . x . . . . .
+export_decisions           x x x x x x x x x x .
+make_evidence_pack         x x x x x x x x x x .
+require_confirmation       . . . . . . . . . x .
+draft_ballot               . . . . . x . . . . .
+edit_ballot                . . . . . x . . . . .
+open_ballot                . . . . . x . . . . .
+add_to_roll                . . . . . x . . . . .
+remind_voters              . . . . . x . . . . .
+print_cards                . . . . . x . . . . .
+close_ballot               . . . . . x . . . . .
+annul_ballot               . . . . . x . . . . .
+repeat_ballot              . . . . . x . . . . .
+cast_ballot                x x x x x x x x x x .
+cast_for_somebody          . . x . . x x . . . .
+answer_objection           . . . x . x . . . . .
 """
 
 

@@ -69,6 +69,7 @@ ROWS: dict[str, Row] = {
     "portal:following": Row(nothing, PEOPLE),
     "portal:follow_role": Row(lambda t: ["carer"], post=PEOPLE, alike_everywhere=True),
     "portal:unfollow_role": Row(lambda t: ["carer"], post=PEOPLE, alike_everywhere=True),
+    "portal:delete_guest": Row(nothing, PEOPLE, PEOPLE),
     "portal:people": Row(nothing, PEOPLE),
     "portal:person": Row(lambda t: [t.world.carer.pk], "remove_participant"),
     "portal:grant_duty": Row(
@@ -88,6 +89,8 @@ ROWS: dict[str, Row] = {
     "codesign:open_workspace": Row(nothing, "open_workspace", "open_workspace"),
     "codesign:edit_workspace": Row(space, "edit_workspace", "edit_workspace"),
     "codesign:duplicate_workspace": Row(space, "duplicate_workspace", "duplicate_workspace"),
+    "codesign:close_workspace": Row(space, "close_workspace", "close_workspace"),
+    "codesign:reopen_workspace": Row(space, "reopen_workspace", "reopen_workspace"),
     "codesign:move_stage": Row(
         lambda t: [t.world.workspace.stages.get().pk], "move_stage", "move_stage"
     ),
@@ -149,6 +152,7 @@ ROWS: dict[str, Row] = {
     "codesign:park_proposal": row("proposal", "park_proposal", page=True),
     "codesign:withdraw_proposal": row("proposal", "withdraw_proposal", page=True),
     "codesign:merge_proposals": row("proposal", "merge_proposals", page=True),
+    "codesign:take_merge_apart": row("merged_proposal", "take_merge_apart", page=True),
     "codesign:split_proposal": row("proposal", "split_proposal", page=True),
     "codesign:reopen_proposal": row("proposal", "reopen_proposal", page=True),
     "codesign:hide_comment": row("comment", "hide_comment", page=True),
@@ -167,9 +171,20 @@ ROWS: dict[str, Row] = {
     "codesign:enter_comment": row("proposal", "enter_for_somebody", page=True),
     "codesign:enter_support": row("proposal", "enter_for_somebody", page=True),
     "codesign:supporter_sheet": Row(space, PEOPLE),
+    "codesign:print_sheets": Row(space, post=PEOPLE),
+    "codesign:printed_sheets": Row(
+        lambda t: [t.world.workspace.pk, t.world.workspace.printings.earliest("at").pk], PEOPLE
+    ),
     "codesign:sheet_qr": Row(space, PEOPLE),
     "codesign:sheets": Row(space, "enter_sheet"),
     "codesign:enter_sheet": Row(space, "enter_sheet", "enter_sheet"),
+    "codesign:sheet": Row(of("sheet"), "enter_sheet"),
+    "codesign:correct_line": Row(
+        lambda t: [t.sheet.entered_lines.get().pk],
+        "correct_line",
+        "correct_line",
+        lambda t: t.sheet,
+    ),
     # assessment
     "codesign:criteria": Row(space, VISITORS),
     "codesign:agree_criteria": Row(space, "agree_criteria", "agree_criteria"),
@@ -212,12 +227,45 @@ ROWS: dict[str, Row] = {
     "codesign:hide_card": row("card", "hide_card", page=True),
     "codesign:place_dot": row("card", "place_dot"),
     "codesign:take_dot_back": row("card", "take_dot_back"),
+    # ballots
+    "codesign:ballots": Row(nothing, VISITORS),
+    "codesign:practise_method": Row(lambda t: ["dots"], VISITORS, VISITORS, alike_everywhere=True),
+    "codesign:draft_ballot": Row(space, "draft_ballot", "draft_ballot"),
+    "codesign:ballot": Row(of("open_ballot"), VISITORS),
+    "codesign:edit_ballot": row("draft_ballot", "edit_ballot", page=True),
+    "codesign:open_ballot": row("draft_ballot", "open_ballot", page=True),
+    "codesign:add_to_roll": row("open_ballot", "add_to_roll", page=True),
+    "codesign:remind_voters": row("open_ballot", "remind_voters"),
+    "codesign:close_ballot": row("open_ballot", "close_ballot", page=True),
+    "codesign:annul_ballot": row("open_ballot", "annul_ballot", page=True),
+    "codesign:repeat_ballot": row("annulled_ballot", "repeat_ballot"),
+    "codesign:cast_ballot": row("open_ballot", "cast_ballot", page=True),
+    "codesign:practise_ballot": Row(of("open_ballot"), VISITORS, VISITORS),
+    "codesign:cast_for_somebody": row("open_ballot", "cast_for_somebody", page=True),
+    "codesign:print_cards": row("card_ballot", "print_cards", page=True),
+    "codesign:ballot_votes": Row(of("closed_ballot"), VISITORS, VISITORS),
+    "codesign:ballots_file": Row(of("closed_ballot"), VISITORS),
+    "codesign:ballot_option": Row(lambda t: [t.open_ballot.pk, 1], VISITORS),
+    "codesign:answer_objection": row("objection", "answer_objection", page=True),
     # decisions and the service
     "codesign:decisions": Row(nothing, VISITORS),
     "codesign:draft_decision": Row(space, "draft_decision", "draft_decision"),
     "codesign:decision": Row(of("decision"), VISITORS),
     "codesign:edit_decision": row("draft_decision", "edit_decision", page=True),
     "codesign:publish_decision": row("draft_decision", "publish_decision", page=True),
+    "codesign:decisions_feed": Row(nothing, VISITORS),
+    "codesign:export_decisions": Row(
+        lambda t: ["csv"], post="export_decisions", alike_everywhere=True
+    ),
+    "codesign:require_confirmation": Row(nothing, "require_confirmation", "require_confirmation"),
+    "codesign:set_deciders": row("draft_decision", "edit_decision", page=True),
+    "codesign:set_commitments": row("draft_decision", "edit_decision", page=True),
+    "codesign:raise_objection": row("draft_decision", "raise_objection", page=True),
+    "codesign:send_for_confirmation": row("draft_decision", "send_for_confirmation"),
+    "codesign:confirm_decision": row("sent_decision", "confirm_decision"),
+    "codesign:ask_for_correction": row("decision", "ask_for_correction", page=True),
+    "codesign:answer_correction": row("correction", "answer_correction", page=True),
+    "codesign:keep_commitment": row("commitment", "keep_commitment", page=True),
     "codesign:service": Row(nothing, VISITORS),
     "codesign:service_difference": Row(nothing, VISITORS),
     "codesign:service_json": Row(nothing, VISITORS),
@@ -247,8 +295,30 @@ ROWS: dict[str, Row] = {
     "feedback:raise_proposal": row("theme", "raise_proposal", page=True),
     "feedback:proposals_for_theme": Row(of("theme"), PEOPLE),
     "feedback:link_theme_to_proposal": row("proposal", "link_theme_to_proposal", page=True),
+    "feedback:unlink_theme_from_proposal": Row(
+        of("theme_proposal"),
+        "unlink_theme_from_proposal",
+        "unlink_theme_from_proposal",
+        lambda t: t.agreed_proposal,
+    ),
     "feedback:give_theme": row("voice", "give_theme"),
     "feedback:take_theme_away": row("voice_theme", "take_theme_away", page=True),
+    # statements
+    "codesign:statement_rounds": Row(lambda t: [t.closed_round.workspace_id], VISITORS),
+    "codesign:open_statements": Row(
+        lambda t: [t.closed_round.workspace_id], "open_statements", "open_statements"
+    ),
+    "codesign:statements": Row(of("statement_round"), VISITORS),
+    "codesign:my_answers": Row(of("statement_round"), "answer_statement"),
+    "codesign:suggest_statement": row("statement_round", "suggest_statement", page=True),
+    "codesign:see_common_ground": Row(of("statement_round"), "see_common_ground"),
+    "codesign:close_statements": row("statement_round", "close_statements", page=True),
+    "codesign:waiting_statements": Row(nothing, "show_statement"),
+    "codesign:answer_statement": Row(
+        of("statement"), post="answer_statement", data={"stance": "agree"}
+    ),
+    "codesign:show_statement": row("waiting_statement", "show_statement"),
+    "codesign:decline_statement": row("waiting_statement", "decline_statement", page=True),
     # the change log
     "feedback:change_log": Row(nothing, VISITORS),
     "feedback:change_log_feed": Row(nothing, VISITORS),
@@ -272,6 +342,12 @@ ROWS: dict[str, Row] = {
     # the trail
     "content:trail": Row(lambda t: ["proposal", t.proposal.pk], VISITORS),
     "content:trail_json": Row(lambda t: ["proposal", t.proposal.pk], VISITORS),
+    "content:how_decided": Row(of("decision"), VISITORS),
+    "content:make_evidence_pack": Row(
+        of("decision"), post="make_evidence_pack", data={"audience": "partnership"}
+    ),
+    "content:evidence_pack": Row(of("evidence_pack"), VISITORS),
+    "content:fetch_evidence_pack": Row(of("evidence_pack"), VISITORS),
 }
 
 # Addresses that belong to no partnership, or that a token opens; each has tests of its own.
@@ -284,6 +360,8 @@ ELSEWHERE = {
     "codesign:join",
     "codesign:join_code",
     "codesign:my_calendar",
+    "codesign:type_card",
+    "codesign:cast_by_card",
 }
 NOT_OURS = ("accounts/", "admin/", "documents/")  # allauth's and Wagtail's
 

@@ -6,28 +6,47 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from codesign.enums import CommentKind, HidingReason, Outcome, SessionStep
+from codesign.enums import (
+    BallotMethod,
+    CommentKind,
+    HidingReason,
+    Outcome,
+    SessionStep,
+    StageKind,
+    Stance,
+)
 from codesign.models import (
     Activity,
     ActivityDate,
     Amendment,
     Assessment,
     Attachment,
+    Ballot,
     Card,
     CoAuthor,
     Comment,
+    Commitment,
+    Correction,
     Decision,
     DesignSession,
     Hiding,
     Member,
+    Objection,
     Proposal,
     Report,
     Sheet,
+    Statement,
+    StatementRound,
 )
 from codesign.operations import (
     assessments,
+    ballots,
     cards,
     comments,
+    commitments,
+    confirmations,
+    corrections,
+    deciders,
     decisions,
     files,
     members,
@@ -36,17 +55,40 @@ from codesign.operations import (
     proposals,
     sessions,
     sheets,
+    statements,
     supports,
     texts,
+    votes,
 )
+from content import evidence
+from content.enums import Audience
+from content.models import EvidencePack
 from feedback.enums import AdaptationKind, Direction, Verdict, WhatNext
-from feedback.models import Adaptation, Measure, Observation, Review, Theme, Voice, VoiceTheme
+from feedback.models import (
+    Adaptation,
+    Measure,
+    Observation,
+    Review,
+    Theme,
+    ThemeProposal,
+    Voice,
+    VoiceTheme,
+)
 from feedback.operations import adaptations, measures, themes, voices
 from portal import clock
 from portal.enums import Channel, Role
 from portal.models import Invitation
 from portal.operations import people
 from tests.codesign.activity import an_activity, an_agreed_proposal
+from tests.codesign.ballot import (
+    a_ballot,
+    a_ballot_with_cards,
+    a_space,
+    an_open_ballot,
+    closed,
+    new_code,
+    voting,
+)
 from tests.world import World
 
 
@@ -60,6 +102,7 @@ class Things:
     case_code: str = field(init=False)
     theme: Theme = field(init=False)
     voice_theme: VoiceTheme = field(init=False)
+    theme_proposal: ThemeProposal = field(init=False)
     member: Member = field(init=False)  # the partner, asked into the workspace
     proposal: Proposal = field(init=False)  # open, by the carer
     draft_proposal: Proposal = field(init=False)
@@ -79,14 +122,29 @@ class Things:
     hidden_comment: Comment = field(init=False)
     hiding: Hiding = field(init=False)  # of the hidden comment
     sheet: Sheet = field(init=False)
+    statement_round: StatementRound = field(init=False)  # open, in a space that listens
+    statement: Statement = field(init=False)  # shown in it; the carer has answered
+    waiting_statement: Statement = field(init=False)  # by the service user
+    closed_round: StatementRound = field(init=False)  # of the same space
     agreed_activity: Proposal = field(init=False)  # nobody has started it yet
     activity: Activity = field(init=False)  # led by the carer; in three days
     activity_date: ActivityDate = field(init=False)
     session: DesignSession = field(init=False)
     card: Card = field(init=False)
     closed_session: DesignSession = field(init=False)
+    draft_ballot: Ballot = field(init=False)
+    open_ballot: Ballot = field(init=False)  # named; all with an account may vote
+    coming_ballot: Ballot = field(init=False)
+    card_ballot: Ballot = field(init=False)  # with paper cards, open
+    closed_ballot: Ballot = field(init=False)  # for consent; one objection waits for an answer
+    objection: Objection = field(init=False)
+    annulled_ballot: Ballot = field(init=False)
     decision: Decision = field(init=False)
+    commitment: Commitment = field(init=False)  # of the decision
+    evidence_pack: EvidencePack = field(init=False)  # of the decision; it waits to be made
+    correction: Correction = field(init=False)  # of the decision, by the service user
     draft_decision: Decision = field(init=False)
+    sent_decision: Decision = field(init=False)  # waits for a second person
     measure: Measure = field(init=False)
     observation: Observation = field(init=False)
     adaptation: Adaptation = field(init=False)
@@ -116,7 +174,7 @@ class Things:
             workspace=world.workspace, participants=[world.partner], by=world.facilitator
         )
         self.agreed_proposal = self._proposal("Longer breaks")
-        themes.link_theme_to_proposal(
+        self.theme_proposal = themes.link_theme_to_proposal(
             theme=self.theme, proposal=self.agreed_proposal, by=world.carer, why="It asks for it."
         )
         self.proposal = self._proposal("A café for carers")
@@ -147,6 +205,9 @@ class Things:
             why="It names a worker.",
             by=world.moderator,
         )
+        sheets.print_sheets(
+            workspace=world.workspace, proposals=[self.proposal], copies=1, by=world.carer
+        )
         self.sheet = sheets.enter_sheet(
             workspace=world.workspace,
             number="K7F-M2X",
@@ -155,6 +216,7 @@ class Things:
             lines=[sheets.SheetLine(sheets.Person(world.service_user), supports=[self.proposal])],
             by=world.facilitator,
         )
+        self._statements()
         self.question = comments.comment_on_proposal(
             proposal=self.proposal,
             text="Who would drive us?",
@@ -193,15 +255,36 @@ class Things:
         self.card = self.session.cards.get()
         sessions.move_session(session=self.session, step=SessionStep.CHOOSE, by=world.facilitator)
         self.session.refresh_from_db()
-        self.decision = decisions.publish_decision(
-            decision=self._decision("Longer breaks from the spring", self.agreed_proposal),
+        self._ballots()
+        self.decision = self._decision("Longer breaks from the spring", self.agreed_proposal)
+        deciders.set_deciders(
+            decision=self.decision,
+            deciders=[deciders.DeciderWords(participant=world.provider, interest="Our breaks.")],
             by=world.facilitator,
+        )
+        commitments.set_commitments(
+            decision=self.decision,
+            commitments=[
+                commitments.CommitmentWords("Tell everyone", "Breakwater Care", clock.today())
+            ],
+            by=world.facilitator,
+        )
+        self.decision = decisions.publish_decision(decision=self.decision, by=world.facilitator)
+        self.commitment = self.decision.commitments.get()
+        self.evidence_pack = evidence.make_evidence_pack(
+            decision=self.decision,
+            audience=Audience.PUBLIC if world.partnership.is_public else Audience.PARTNERSHIP,
+            by=world.carer,
+        )
+        self.correction = corrections.ask_for_correction(
+            decision=self.decision, words="It was twelve voices.", by=world.service_user
         )
         self.agreed_proposal.refresh_from_db()
         self.agreed_activity = an_agreed_proposal(world, "A walking group")
         self.activity = an_activity(world, "A knitting group")
         self.activity_date = self.activity.dates.get()
         self.draft_decision = self._decision("A café, perhaps", self.proposal)
+        self.sent_decision = self._sent_decision()
         self.measure = measures.define_measure(
             name="Carers who had a break",
             definition="Carers with at least one break of four hours in the month.",
@@ -282,6 +365,53 @@ class Things:
             by=world.carer,
         )
 
+    def _ballots(self) -> None:
+        """In a space of their own, whose stage takes them: one of each state."""
+        world, space = self.world, a_space(self.world)
+        self.draft_ballot = a_ballot(world, space=space)
+        self.open_ballot = an_open_ballot(world, space=space)
+        later = clock.now() + timedelta(days=2)
+        self.coming_ballot = an_open_ballot(world, space=space, opens_at=later)
+        self.card_ballot = a_ballot_with_cards(world, space=space)
+        consent = an_open_ballot(world, BallotMethod.CONSENT, space=space)
+        votes.cast_ballot(
+            ballot=consent,
+            choice="object",
+            objection="It is too far away.",
+            by=world.service_user,
+            code=new_code(),
+        )
+        voting(consent, [(world.carer, "agree"), (world.partner, "abstain")])
+        self.closed_ballot = closed(world, consent)
+        self.objection = self.closed_ballot.objections.get()
+        self.annulled_ballot = ballots.annul_ballot(
+            ballot=an_open_ballot(world, space=space),
+            reason="Two were missing.",
+            by=world.facilitator,
+        )
+
+    def _statements(self) -> None:
+        """Two rounds in a space of their own: a closed one, then one with somebody's suggestion."""
+        world = self.world
+        listening = world.open_workspace("How things are now", StageKind.LISTEN)
+
+        def asked(question: str) -> StatementRound:
+            return statements.open_statements(
+                workspace=listening,
+                question=question,
+                first=["I know whom to ring."],
+                by=world.facilitator,
+            )
+
+        first = asked("How do you find help?")
+        self.closed_round = statements.close_statements(rounded=first, by=world.facilitator)
+        self.statement_round = asked("How are your breaks?")
+        self.statement = self.statement_round.statements.get()
+        statements.answer_statement(statement=self.statement, stance=Stance.AGREE, by=world.carer)
+        self.waiting_statement = statements.suggest_statement(
+            rounded=self.statement_round, words="The bus comes late.", by=world.service_user
+        )
+
     def _session(self) -> DesignSession:
         world = self.world
         session = sessions.open_session(
@@ -305,12 +435,21 @@ class Things:
                 what="Breaks last four hours.",
                 reasons="Travel takes two of them.",
                 evidence="Eleven voices.",
-                deciders="The council.",
+                how="The council.",
                 review_on=clock.today() + timedelta(days=180),
             ),
             outcomes=[decisions.OutcomeFor(about, Outcome.AGREED, "Asked for most.")],
             by=self.world.facilitator,
         )
+
+    def _sent_decision(self) -> Decision:
+        """Sent while a second person had to confirm, which is not asked any more."""
+        here = {"partnership": self.world.partnership, "by": self.world.admin}
+        confirmations.require_confirmation(required=True, **here)
+        draft = self._decision("A café, for certain", self.proposal)
+        sent = confirmations.send_for_confirmation(decision=draft, by=self.world.facilitator)
+        confirmations.require_confirmation(required=False, **here)
+        return sent
 
     def _adaptation(self, title: str) -> Adaptation:
         return adaptations.draft_adaptation(

@@ -9,7 +9,7 @@ from codesign.enums import Interest, Outcome, ProposalKind
 from codesign.models import Activity, ActivityDate, Proposal, Workspace
 from codesign.operations import activities, decisions, proposals
 from portal import clock
-from portal.models import Participant
+from portal.models import Notice, Participant
 from tests.world import World
 
 
@@ -42,7 +42,7 @@ def an_agreed_proposal(
             what="It begins.",
             reasons="People asked for it.",
             evidence="Support.",
-            deciders="The group.",
+            how="The group.",
             review_on=clock.today() + timedelta(days=90),
         ),
         outcomes=[decisions.OutcomeFor(opened, Outcome.AGREED, "Asked for most.")],
@@ -80,3 +80,10 @@ def an_activity(
 def a_date(world: World, **more: object) -> ActivityDate:
     """The first date of a new activity."""
     return an_activity(world, **more).dates.get()  # type: ignore[arg-type]
+
+
+def told(person: Participant) -> list[str]:
+    """What somebody was told, in order."""
+    return list(
+        Notice.objects.filter(participant=person).order_by("pk").values_list("text", flat=True)
+    )

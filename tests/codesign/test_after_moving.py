@@ -46,12 +46,12 @@ def test_each_move_says_that_it_is_done(world: World, proposal: Proposal, client
     assert "Your suggestion is taken back." in after(carer, "withdraw_proposal", proposal)
 
 
-def test_merging_warns_and_says_that_it_is_done(
+def test_merging_says_how_it_can_be_undone_and_that_it_is_done(
     world: World, proposal: Proposal, client: Client
 ) -> None:
     other = an_open_proposal(world, "A tea room")
     page = client.get(to("merge_proposals", proposal)).content.decode()
-    assert "This cannot be undone." in page
+    assert "you can take them apart again" in page
     assert "They are merged." in after(client, "merge_proposals", proposal, proposals=[other.pk])
 
 

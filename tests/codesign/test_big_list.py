@@ -28,7 +28,13 @@ def test_four_thousand_proposals_list_as_fast_as_fifty() -> None:
     slow = {}
     for name, query in lists_of(world).items():
         addresses = [list_address(each) + query for each in (few, many)]
-        small, large = measured([page(reader, each) for each in addresses], rounds=3)
-        assert large.queries <= small.queries <= 10, name
-        slow[name] = round(large.ms / small.ms, 2)
+        acts = [page(reader, each) for each in addresses]
+        small, large = measured(acts, rounds=3)
+        if large.ms > 2 * small.ms:  # a busy moment, or slow indeed: look longer
+            small, large = measured(acts, rounds=15)
+        # One more where a page does not hold all: how many there are is asked only then.
+        assert large.queries <= min(small.queries + 1, 10), name
+        if large.cards == small.cards:  # a page that shows more takes longer, and may
+            slow[name] = round(large.ms / small.ms, 2)
+    assert len(slow) >= 5
     assert max(slow.values()) <= 2.5, slow

@@ -143,9 +143,12 @@ def test_a_provider_outside_is_not_offered_its_suggestions_as_a_reason_for_a_cha
     close(things, OpenTo.ROLES, Role.SERVICE_USER)
     newcomer = things.world.person(Role.PROVIDER)
     text = signed_in(newcomer).get(reverse("feedback:draft_adaptation", args=["norfolk"]))
-    for title in (things.proposal.title, things.agreed_proposal.title, things.decision.title):
-        assert f"> {title}" not in text.content.decode()
-        assert f">{title}" not in text.content.decode()
+    offered = text.context["form"].fields
+    for each in (things.proposal, things.agreed_proposal):
+        assert each not in offered["proposals"].queryset
+    assert "decisions" not in offered  # there is no other
+    assert things.proposal.title not in text.content.decode()
+    assert things.decision.title not in text.content.decode()
 
 
 def test_the_code_of_its_session_lets_somebody_in(closed: Closed) -> None:

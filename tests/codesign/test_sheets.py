@@ -16,6 +16,7 @@ from codesign.queries import sheets as queries
 from portal import permissions, record
 from portal.enums import Channel, Role, WhoseWords
 from portal.models import Notice, Participant, RecordEntry, ref
+from portal.operations import leaving
 from tests.codesign.test_proposals import an_open_proposal
 from tests.world import World, signed_in
 
@@ -74,7 +75,7 @@ def test_enter_proposal_is_shared_and_says_what_it_is(world: World) -> None:
     )
     assert RecordEntry.objects.filter(subject=ref(made), kind="proposal_opened").exists()
     notice = Notice.objects.get(participant=world.guest, needs_me=True)
-    assert notice.text == "Priya wrote down your suggestion: A bench"
+    assert notice.words == "Priya wrote down your suggestion: A bench"
     page = words_on(Client(), made.get_absolute_url())
     assert "Written down by Priya. By phone. A worker’s summary." in page
 
@@ -414,15 +415,23 @@ def test_supporter_sheet_prints_numbers_of_their_own(world: World, proposal: Pro
     client = signed_in(world.carer)
     url = reverse("codesign:supporter_sheet", args=["norfolk", world.workspace.pk])
     assert f'href="{url}"' in client.get(world.workspace.get_absolute_url()).content.decode()
-    response = client.get(url, {"copies": "3"})
-    assert len(set(response.context["numbers"])) == 3
+    make = reverse("codesign:print_sheets", args=["norfolk", world.workspace.pk])
+    assert make in client.get(url).content.decode()
+    sent = {"proposals": [proposal.pk], "copies": "3", "once": "p"}
+    response = client.post(make, sent, follow=True)
+    numbers = response.context["numbers"]
+    assert len(set(numbers)) == 3
     page = response.content.decode()
-    for number in response.context["numbers"]:
+    for number in numbers:
         assert number in page
     assert page.count("tl-sheet") == 3
     assert "A café for carers" in page
-    assert len(client.get(url, {"copies": "999"}).context["numbers"]) == 20
-    assert len(client.get(url, {"copies": "none"}).context["numbers"]) == 1
+    assert client.post(make, sent, follow=True).context["numbers"] == numbers
+    before = client.get(url).content.decode()
+    assert response.redirect_chain[-1][0] in before
+    for typed, copies in (("999", 20), ("none", 1)):
+        made = client.post(make, sent | {"copies": typed, "once": typed}, follow=True)
+        assert len(made.context["numbers"]) == copies
     qr = client.get(reverse("codesign:sheet_qr", args=["norfolk", world.workspace.pk]))
     assert qr["Content-Type"] == "image/svg+xml"
     assert b"<svg" in qr.content
@@ -454,8 +463,10 @@ def test_a_sheet_number_is_one_that_was_printed_for_this_space(
     world: World, proposal: Proposal, url: str
 ) -> None:
     client = signed_in(world.provider)
-    printed = reverse("codesign:supporter_sheet", args=["norfolk", world.workspace.pk])
-    [number] = client.get(printed).context["numbers"]
+    printed = sheets.print_sheets(
+        workspace=world.workspace, proposals=[proposal], copies=1, by=world.provider
+    )
+    [number] = [each.number for each in printed.sheets.all()]
     wrong = number[:-1] + ("3" if number[-1] == "2" else "2")
     elsewhere = phrases.new_sheet_number(world.workspace.pk + 1)
     sent = posted(proposal)
@@ -466,3 +477,33 @@ def test_a_sheet_number_is_one_that_was_printed_for_this_space(
         assert "No sheet of this space has this number." in page.content.decode()
     assert client.post(url, sent | {"number": number.replace("-", " ").lower()}).status_code == 302
     assert Sheet.objects.get().number == number
+
+
+def test_notices_name_no_worker_who_has_deleted_their_account(
+    world: World, proposal: Proposal
+) -> None:
+    given = {"given": BY_PHONE, "by": world.provider, "person": Person(world.guest)}
+    made = sheets.enter_proposal(
+        workspace=world.workspace,
+        title="100% of %(who)s wrote down",
+        why="x",
+        **given,  # type: ignore[arg-type]
+    )
+    sheets.enter_comment(
+        proposal=proposal,
+        kind=CommentKind.FOR,
+        text="x",
+        **given,  # type: ignore[arg-type]
+    )
+    sheets.enter_support(proposal=proposal, **given)  # type: ignore[arg-type]
+    page = reverse("portal:notices", args=["norfolk"])
+    before = words_on(signed_in(world.guest), page)
+    assert before.count("Priya") == 3
+    assert f"Priya wrote down your suggestion: {made.title}" in before
+    assert world.provider.user is not None
+    leaving.delete_account(user=world.provider.user)
+    after = words_on(signed_in(world.guest), page)
+    assert "Priya" not in after
+    assert f"Somebody who left (1) wrote down your suggestion: {made.title}" in after
+    assert after.count("Somebody who left (1)") == 3
+    assert not Notice.objects.filter(text__contains="Priya").exists()

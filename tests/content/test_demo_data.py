@@ -4,17 +4,22 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from codesign.counting.common_ground import NOT_HEARD, SUPPORTS, UNSURE
 from codesign.enums import (
     AmendmentStatus,
+    BallotMethod,
+    BallotState,
     CommentKind,
     FeatureStatus,
     OpenTo,
     Outcome,
     ProposalStatus,
+    Secrecy,
     SignUpState,
     StageKind,
 )
@@ -23,24 +28,35 @@ from codesign.models import (
     ActivityDate,
     Amendment,
     Assessment,
+    Ballot,
     Comment,
     Decision,
     DecisionOutcome,
     DesignSession,
+    EnteredLine,
+    FeatureVersion,
     Hiding,
+    Objection,
     Proposal,
     ProposalMerge,
     ProposalSplit,
     SignUp,
+    StatementAnswer,
+    StatementRound,
     Workspace,
 )
+from codesign.operations.ballots import UnableToOpenBallot, open_ballot
+from codesign.queries.by_role import by_role_of
+from codesign.queries.common_ground import findings_of
+from codesign.queries.features import history_of, reasons_for, service_on
+from codesign.queries.opinion_maps import map_of
 from content.demo.loader import Loader, files
 from content.trail import trail_of
 from feedback.enums import AdaptationKind, VoiceStatus
 from feedback.models import Adaptation, Measure, Review, Theme, Voice
 from portal import clock
 from portal.enums import Duty, Role
-from portal.models import Answer, DutyHeld, Participant, Partnership
+from portal.models import Answer, DutyHeld, Participant, Partnership, ref
 from portal.operations.record import export_record
 
 VERIFIER = Path(__file__).parents[2] / "portal" / "verify_record.py"
@@ -94,6 +110,75 @@ def test_every_state_is_to_be_seen(demo: list[Partnership]) -> None:
     assert {FeatureStatus.CURRENT, FeatureStatus.CHANGED, FeatureStatus.PAUSED} <= statuses
 
 
+def test_one_round_of_statements_is_open_and_one_has_its_findings_and_a_map(
+    demo: list[Partnership],
+) -> None:
+    closed, opened = StatementRound.objects.order_by("opened_at")
+    assert opened.is_open
+    assert opened.workspace.stage is not None
+    assert opened.workspace.stage.kind == StageKind.LISTEN
+    assert opened.statements.shown().count() == 20
+    assert opened.statements.waiting().exists()
+    for each in (closed, opened):
+        answers = StatementAnswer.objects.filter(statement__round=each)
+        assert answers.values("by").distinct().count() >= 60
+    findings = findings_of(closed)
+    assert min(len(findings.shared), len(findings.differ), len(findings.refused)) >= 1
+    assert findings.not_heard == [Role.COMMISSIONER]
+    shown = map_of(closed)
+    assert shown is not None
+    assert len(shown.groups) == 2
+    assert shown.shared
+
+
+def test_ballots_of_every_method_are_closed_and_some_wait_for_votes(
+    demo: list[Partnership],
+) -> None:
+    states = {
+        state: [each for each in Ballot.objects.all() if each.state == state]
+        for state in BallotState
+    }
+    closed = states[BallotState.CLOSED]
+    assert {each.method for each in closed} == set(BallotMethod)
+    assert {each.secrecy for each in closed} == set(Secrecy)
+    for each in closed:
+        voted = each.roll.filter(voted=True).count()
+        assert 12 <= voted <= 40
+        assert each.counted_votes.count() == voted
+        assert each.closed_by is None  # each closed by itself
+    assert any(each.shares for each in closed)
+    for each in states[BallotState.OPEN]:
+        may = each.roll.filter(participant__user__isnull=False)
+        assert may.filter(voted=False).exists()
+        assert may.filter(voted=True).exists()
+        assert each.closes_at > clock.now() + timedelta(days=3)
+    assert {each.partnership for each in states[BallotState.OPEN]} == set(demo)
+    assert states[BallotState.COMING]
+    [annulled] = states[BallotState.ANNULLED]
+    assert annulled.repeated_by.get() in closed
+    answered = Counter(Objection.objects.exclude(ballot=None).values_list("answer", flat=True))
+    assert answered[""] == 1
+    assert answered.total() >= 4
+
+
+def test_a_secret_ballot_of_five_is_a_draft_and_cannot_be_opened(demo: list[Partnership]) -> None:
+    draft = Ballot.objects.get(secrecy=Secrecy.SECRET, opened_at=None)
+    with pytest.raises(UnableToOpenBallot, match="at least 8 people"):
+        open_ballot(ballot=draft, by=draft.drafted_by)
+
+
+def test_common_ground_differs_between_roles(demo: list[Partnership]) -> None:
+    ballot = Ballot.objects.get(question="What should the winter fund pay for?")
+    by_role = by_role_of(ballot)
+    assert by_role is not None
+    of_all, *others = [
+        {standing for standing in each.standing.values() if standing != NOT_HEARD}
+        for each in by_role.ground
+    ]
+    assert of_all == {SUPPORTS}
+    assert {SUPPORTS, UNSURE} in others
+
+
 def test_an_open_round_shows_everything_people_can_do_with_a_suggestion(
     demo: list[Partnership],
 ) -> None:
@@ -108,7 +193,12 @@ def test_an_open_round_shows_everything_people_can_do_with_a_suggestion(
         AmendmentStatus.DECLINED,
     }
     assert ProposalMerge.objects.filter(source__workspace=space).exists()
+    assert ProposalMerge.objects.filter(source__workspace=space, removed_at__isnull=False).exists()
     assert ProposalSplit.objects.filter(source__workspace=space).count() == 2
+    assert Workspace.objects.filter(closed_at__isnull=False).exists()
+    line = EnteredLine.objects.filter(sheet__workspace=space).exclude(corrected_at=None).get()
+    for ticked in line.ticks.all():
+        assert ticked.supports.filter(participant=line.participant).exists()
     assert here.exclude(hidden_at=None).exists()
     assert Comment.objects.exclude(hidden_at=None).exists()
     assert Hiding.objects.exclude(answered_at=None).exists()
@@ -160,6 +250,20 @@ def test_threads_are_complete_from_a_voice_to_a_review(demo: list[Partnership]) 
     assert complete >= 6
 
 
+def test_every_part_of_the_service_says_why_it_stands_as_it_does(demo: list[Partnership]) -> None:
+    for partnership in demo:
+        parts = service_on(partnership, clock.today())
+        assert len(parts) >= 7
+        assert [part.feature.name for part in parts if part.because is None] == []
+        for part in parts:
+            history = history_of(part.feature)
+            assert set(reasons_for(history, None)) == {version.pk for version in history}
+    planned = FeatureVersion.objects.get(feature__name="A website of support options")
+    decision = Decision.objects.get(title="One website, and a phone line on Saturdays")
+    assert planned.because == ref(decision)
+    assert planned.because_url == decision.get_absolute_url()
+
+
 def test_people_were_told_back_and_nothing_lies_in_the_future(demo: list[Partnership]) -> None:
     assert Answer.objects.filter(case__startswith="voice:").exists()
     assert Answer.objects.exclude(participant=None).count() > 100
@@ -185,6 +289,12 @@ def test_each_record_verifies_and_one_changed_character_is_named(
         export_record(partnership=partnership, out=out, by=None)
         verdict = checked(out)
         assert verdict.returncode == 0, verdict.stdout
+        closed = Ballot.objects.filter(partnership=partnership).exclude(closed_at=None)
+        with zipfile.ZipFile(out) as whole:
+            files = {name for name in whole.namelist() if name.startswith("ballots/")}
+        assert files == {f"ballots/{each.pk}.json" for each in closed}
+        again = f"Ballots counted again, with the result on record: {len(closed)}."
+        assert again in verdict.stdout
         spoiled = tmp_path / f"{partnership.slug}-spoiled.zip"
         with zipfile.ZipFile(out) as whole, zipfile.ZipFile(spoiled, "w") as copy:
             for name in whole.namelist():

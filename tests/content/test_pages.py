@@ -57,7 +57,7 @@ def decide(world: World, title: str) -> Decision:
         what="Yes.",
         reasons="Because.",
         evidence="What people said.",
-        deciders="The steering group",
+        how="The steering group",
         review_on=clock.today() + timedelta(days=90),
         drafted_by=world.facilitator,
         published_by=world.facilitator,
@@ -300,7 +300,7 @@ def test_a_workspace_costs_the_same_for_one_and_for_three(
         open_session(world, code=f"7K3QD{n}")
     sign_in(client, world.carer)
     see(client, world.workspace.get_absolute_url())
-    with django_assert_num_queries(27):  # type: ignore[operator]
+    with django_assert_num_queries(29):  # type: ignore[operator]
         see(client, world.workspace.get_absolute_url())
 
 

@@ -135,7 +135,7 @@ def test_control_without_holding_the_space_somebody_gets_an_error_nobody_wrote(
         check_scores(*args)
         both_have_looked()
 
-    monkeypatch.setattr(assessments, "_held", lambda workspace: workspace)
+    monkeypatch.setattr(assessments, "held", lambda workspace: workspace)
     monkeypatch.setattr(assessments, "are_fixed", looked)
     monkeypatch.setattr(assessments, "_check_scores", checked)
     (error,) = errors_in(agree_and_assess(world, proposal))

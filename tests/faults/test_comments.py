@@ -6,13 +6,15 @@ Each race has a control: the same race run by careless code, which goes wrong ev
 from collections.abc import Callable
 
 import pytest
+from django.db.models import F
 
-from codesign.enums import CommentKind, ProposalStatus
+from codesign.enums import CommentKind, HidingReason, ProposalStatus
 from codesign.models import Comment, Proposal
-from codesign.operations import comments, merges, proposals
+from codesign.operations import comments, merges, moderation, proposals
 from codesign.operations.proposals import UnableToMoveProposal
+from portal import clock
 from portal.enums import Role
-from portal.models import Participant
+from portal.models import Participant, RecordContent, RecordEntry, ref
 from tests.codesign.test_proposals import an_open_proposal
 from tests.faults.together import at_once, errors_in, meeting
 from tests.world import World
@@ -180,3 +182,130 @@ def test_control_a_status_looked_at_and_then_written_is_written_twice() -> None:
         return Proposal.objects.filter(pk=proposal.pk).update(status="merged") if is_open else 0
 
     assert at_once(careless, careless) == [1, 1]  # both believe that it was theirs
+
+
+# withdraw_comment
+
+
+def withdrawing(comment: Comment) -> Callable[[], Comment]:
+    assert comment.by is not None
+    by = comment.by
+    return lambda: comments.withdraw_comment(comment=fresh(comment), by=by)
+
+
+def waiting_in(proposal: Proposal) -> tuple[int, int, int]:
+    """Open questions as they are shown, as the rows say, and what waits for attention."""
+    proposal.refresh_from_db()
+    rows = proposal.comments.filter(
+        kind=CommentKind.QUESTION, answered_at=None, withdrawn_at=None, hidden_at=None
+    )
+    return proposal.open_questions, rows.count(), proposal.attention
+
+
+def two_questions(world: World) -> Comment:
+    """The first of two questions about one proposal."""
+    question = a_point(world)
+    comments.comment_on_proposal(
+        proposal=question.proposal, text="And when?", kind=CommentKind.QUESTION, by=world.carer
+    )
+    return question
+
+
+def entries(comment: Comment, kind: str) -> int:
+    return RecordEntry.objects.filter(subject=ref(comment), kind=kind).count()
+
+
+def test_withdraw_comment_many_times_at_once_counts_and_records_once() -> None:
+    world = World()
+    question = two_questions(world)
+    assert errors_in(at_once(*[withdrawing(question)] * 8)) == []
+    assert waiting_in(question.proposal) == (1, 1, 1)
+    assert entries(question, "comment_withdrawn") == entries(question, "words_erased") == 1
+
+
+def test_control_a_question_looked_at_and_then_withdrawn_is_counted_twice() -> None:
+    question = two_questions(World())
+    both_have_looked = meeting(2)
+
+    def careless() -> None:
+        is_open = Comment.objects.get(pk=question.pk).is_open_question
+        both_have_looked()
+        if is_open:
+            Comment.objects.filter(pk=question.pk).update(withdrawn_at=clock.now(), text="")
+            Proposal.objects.filter(pk=question.proposal_id).update(
+                open_questions=F("open_questions") - 1
+            )
+
+    assert errors_in(at_once(careless, careless)) == []
+    shown, rows, _attention = waiting_in(question.proposal)
+    assert (shown, rows) == (0, 1)  # nobody looks after the other question any more
+
+
+def test_withdraw_comment_while_it_is_answered_and_replied_to() -> None:
+    world = World()
+    question = two_questions(world)
+    people = crowd(world, 4)
+
+    def replies(person: Participant) -> Callable[[], Comment]:
+        return lambda: comments.reply_to_comment(comment=fresh(question), text="Me.", by=person)
+
+    taken_back, answered, *replied = at_once(
+        withdrawing(question),
+        lambda: comments.mark_answered(comment=fresh(question), by=world.facilitator),
+        *map(replies, people),
+    )
+    assert errors_in([taken_back]) == []
+    for each in errors_in([answered]):
+        assert isinstance(each, comments.UnableToMarkAnswered), each
+    refused = errors_in(replied)
+    assert all(isinstance(each, comments.UnableToReplyToComment) for each in refused), refused
+    question.refresh_from_db()
+    assert (question.text, question.is_withdrawn) == ("", True)
+    assert question.reply_count == question.replies.count() == len(people) - len(refused)
+    assert waiting_in(question.proposal) == (1, 1, 1)
+    assert not RecordContent.objects.filter(
+        seq__in=RecordEntry.objects.filter(subject=ref(question)).values("seq"),
+        partnership_id=world.partnership.pk,
+    ).exists()
+
+
+def test_withdraw_comment_while_a_moderator_hides_it_does_one_of_them() -> None:
+    world = World()
+    question = two_questions(world)
+    taken_back, hidden = at_once(
+        withdrawing(question),
+        lambda: moderation.hide_comment(
+            comment=fresh(question), reason=HidingReason.NAMED, why="A name.", by=world.moderator
+        ),
+    )
+    [refused] = errors_in([taken_back, hidden])
+    question.refresh_from_db()
+    assert question.is_withdrawn is not question.is_hidden
+    if question.is_withdrawn:
+        assert isinstance(refused, moderation.UnableToHide)
+        assert question.text == ""
+    else:
+        assert isinstance(refused, comments.UnableToWithdrawComment)
+        assert question.text == "Who drives?"
+    assert waiting_in(question.proposal) == (1, 1, 1)
+
+
+def test_control_without_the_lock_words_are_both_withdrawn_and_hidden() -> None:
+    world = World()
+    question = two_questions(world)
+    both_have_looked = meeting(2)
+
+    def careless(**change: object) -> None:
+        read = Comment.objects.get(pk=question.pk)
+        both_have_looked()
+        if not (read.is_withdrawn or read.is_hidden):
+            Comment.objects.filter(pk=question.pk).update(**change)
+
+    outcomes = at_once(
+        lambda: careless(withdrawn_at=clock.now(), text=""),
+        lambda: careless(hidden_at=clock.now(), hidden_by=world.moderator, hidden_reason="A"),
+    )
+    assert errors_in(outcomes) == []
+    question.refresh_from_db()
+    assert question.is_withdrawn
+    assert question.is_hidden

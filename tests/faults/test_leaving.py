@@ -1,12 +1,12 @@
 """F42: an account is deleted while other things happen. Nothing dangles, no count is wrong."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from codesign.models import Proposal, SignUp, Support
 from codesign.operations import leaving as codesign_leaving
 from codesign.operations import sign_ups, supports
-from portal.enums import Duty
+from portal.enums import Duty, Role
 from portal.models import DutyHeld, Participant, RecordEntry, User
 from portal.operations import leaving, people
 from tests.codesign.test_proposals import an_open_proposal
@@ -70,6 +70,35 @@ def test_delete_account_twice_at_once_is_once() -> None:
     outcomes = at_once(*[lambda: leaving.delete_account(user=user)] * 4)
     assert errors_in(outcomes) == []
     assert RecordEntry.objects.filter(kind="account_deleted").count() == 1
+
+
+def test_delete_guest_twice_at_once_is_once_and_two_guests_get_two_names() -> None:
+    world = World()
+    other = world.person(Role.CARER, with_account=False)
+    outcomes = at_once(
+        *[lambda: leaving.delete_guest(by=world.guest)] * 3,
+        *[lambda: leaving.delete_guest(by=other)] * 3,
+        lambda: leaving.delete_account(user=account_of(world.carer)),
+    )
+    assert errors_in(outcomes) == []
+    gone = Participant.objects.exclude(left_at=None).values_list("display_name", flat=True)
+    assert sorted(gone) == [f"Somebody who left ({number})" for number in (1, 2, 3)]
+    assert RecordEntry.objects.filter(kind="guest_deleted").count() == 2
+
+
+def test_control_whoever_looks_before_holding_the_row_goes_twice() -> None:
+    world = World()
+    both_have_looked = meeting(2)
+
+    def careless() -> None:
+        guest = Participant.objects.select_related("partnership").get(pk=world.guest.pk)
+        assert guest.is_here
+        both_have_looked()
+        with transaction.atomic():
+            leaving._take_name_away(guest, leaving.GUEST_DELETED)
+
+    assert errors_in(at_once(careless, careless)) == []
+    assert RecordEntry.objects.filter(kind="guest_deleted").count() == 2
 
 
 def test_delete_account_while_its_owner_supports_leaves_counts_that_are_right() -> None:

@@ -5,6 +5,7 @@ Each race has a control: the same race run by careless code, which goes wrong ev
 
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from django.db.models import F
 from codesign.enums import ProposalStatus
 from codesign.models import Proposal, Support
 from codesign.operations import merges, proposals, supports
+from portal import clock
 from portal.enums import Role
 from portal.models import Participant
 from tests.codesign.test_proposals import an_open_proposal
@@ -201,3 +203,105 @@ def test_control_support_that_does_not_lock_the_proposal_is_lost_by_a_merge() ->
     assert errors_in(at_once(careless, merge)) == []
     assert proposal.supports.count() == 1
     assert into.supports.count() == 0  # lost
+
+
+def keeping(proposal: Proposal, by: Participant) -> Callable[[], bool]:
+    return lambda: supports.keep_support(
+        proposal=Proposal.objects.select_related("workspace").get(pk=proposal.pk), by=by
+    )
+
+
+def test_keep_support_and_withdraw_support_at_once_bring_no_support_back() -> None:
+    world = World()
+    proposal = an_open_proposal(world)
+    people = crowd(world, 8)
+    assert all(supporting(proposal, person)() for person in people)
+
+    def withdraws(person: Participant) -> Callable[[], bool]:
+        return lambda: supports.withdraw_support(
+            proposal=Proposal.objects.select_related("workspace").get(pk=proposal.pk), by=person
+        )
+
+    acts = [act for person in people for act in (keeping(proposal, person), withdraws(person))]
+    outcomes = at_once(*acts)
+    assert errors_in(outcomes) == []
+    assert outcomes[1::2] == [True] * len(people)
+    assert shown_and_kept(proposal) == (0, 0)
+
+
+def test_control_support_that_is_read_and_saved_comes_back_uncounted() -> None:
+    """Between the look at the row and the save, its owner takes it back: the save makes it anew."""
+    world = World()
+    proposal = an_open_proposal(world)
+    supporting(proposal, world.service_user)()
+    has_looked, is_taken_back = threading.Event(), threading.Event()
+
+    def careless() -> None:
+        mine = Support.objects.get(proposal=proposal, participant=world.service_user)
+        has_looked.set()
+        assert is_taken_back.wait(PATIENCE)
+        mine.at = clock.now()
+        mine.save()
+
+    def takes_back() -> None:
+        assert has_looked.wait(PATIENCE)
+        supports.withdraw_support(
+            proposal=Proposal.objects.select_related("workspace").get(pk=proposal.pk),
+            by=world.service_user,
+        )
+        is_taken_back.set()
+
+    assert errors_in(at_once(careless, takes_back)) == []
+    assert shown_and_kept(proposal) == (0, 1)  # one that nobody gave, and nobody counts
+
+
+def given_at(proposal: Proposal) -> dict[int, datetime]:
+    return dict(proposal.supports.values_list("participant_id", "at"))
+
+
+def test_keep_support_while_a_proposal_is_parked_is_kept_or_told() -> None:
+    world = World()
+    proposal = an_open_proposal(world)
+    people = crowd(world, 12)
+    with clock.at(clock.now() - timedelta(days=3)):
+        for person in people:
+            supporting(proposal, person)()
+    before = given_at(proposal)
+    *outcomes, parked = at_once(
+        *[keeping(proposal, person) for person in people],
+        lambda: proposals.park_proposal(
+            proposal=proposal, by=world.facilitator, reason="Not this year."
+        ),
+    )
+    assert parked.status == ProposalStatus.PARKED
+    refused = errors_in(outcomes)
+    assert all(isinstance(each, supports.UnableToSupportProposal) for each in refused), refused
+    after = given_at(proposal)
+    for person, said in zip(people, outcomes, strict=True):
+        assert (after[person.pk] > before[person.pk]) is (said is True)
+    assert outcomes.count(True) + len(refused) == len(people)
+    assert shown_and_kept(proposal) == (12, 12)
+
+
+def test_control_support_kept_without_the_lock_is_kept_after_the_end() -> None:
+    world = World()
+    proposal = an_open_proposal(world)
+    with clock.at(clock.now() - timedelta(days=3)):
+        supporting(proposal, world.service_user)()
+    has_looked, is_parked = threading.Event(), threading.Event()
+
+    def careless() -> None:
+        assert Proposal.objects.get(pk=proposal.pk).is_live
+        has_looked.set()
+        assert is_parked.wait(PATIENCE)
+        proposal.supports.update(at=clock.now())
+
+    def parks() -> datetime:
+        assert has_looked.wait(PATIENCE)
+        proposals.park_proposal(proposal=proposal, by=world.facilitator, reason="Not this year.")
+        ended = clock.now()
+        is_parked.set()
+        return ended
+
+    _none, ended = at_once(careless, parks)
+    assert given_at(proposal)[world.service_user.pk] > ended

@@ -102,7 +102,7 @@ def a_thread(world: World) -> Thread:
             what="Up to eight hours in one go.",
             reasons="It costs the same.",
             evidence="Two voices.",
-            deciders="The council.",
+            how="The council.",
             review_on=clock.today() + timedelta(days=90),
         ),
         outcomes=[decisions.OutcomeFor(proposal, Outcome.AGREED, "Asked for most.")],

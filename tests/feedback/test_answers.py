@@ -1,14 +1,11 @@
 """Told back: who is told when something is published, why, in which words, and only once."""
 
-import shutil
 import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.urls import reverse
 
 from codesign.operations import merges, proposals
@@ -215,49 +212,9 @@ def test_the_preview_names_nobody_who_left_an_anonymous_voice(world: World) -> N
 
 
 @pytest.fixture
-def lasting(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iterator[World]:
-    """A world in a database of its own, where threads really commit.
-
-    The tests' database is copied and the copy thrown away, since nothing can be deleted from the
-    record: the usual emptying of tables after such a test would be refused.
-    """
-    settings = connections.settings["default"]
-    name = settings["NAME"]
-    with django_db_blocker.unblock():
-        copy, drop = _copied(str(name), tmp_path)
-        settings["NAME"] = copy
-        connection.close()
-        try:
-            yield World()
-        finally:
-            connection.close()
-            settings["NAME"] = name
-            drop()
-
-
-def _copied(name: str, tmp_path: Path) -> tuple[str, Callable[[], None]]:
-    """A copy of the tests' database, and how to be rid of it."""
-    if connection.vendor == "sqlite":
-        copy = tmp_path / "copy.sqlite3"
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        shutil.copy(name, copy)
-        return str(copy), lambda: None
-    copy_name = f"{name}_copy"
-
-    def elsewhere(*statements: str) -> None:
-        connections.settings["default"]["NAME"] = "postgres"
-        connection.close()
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-        connection.close()
-        connections.settings["default"]["NAME"] = name
-
-    drop = f'DROP DATABASE IF EXISTS "{copy_name}"'
-    elsewhere(drop, f'CREATE DATABASE "{copy_name}" TEMPLATE "{name}"')
-    return copy_name, lambda: elsewhere(drop)
+def lasting(committing: None) -> World:
+    """A world in which threads really commit."""
+    return World()
 
 
 def publish_at_once(draft: Adaptation, world: World, publishers: int = 4) -> list[str]:

@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
-from feedback.models import Theme, Voice, VoiceTheme
+from feedback.models import Theme, ThemeProposal, Voice, VoiceTheme
 from feedback.operations import themes, voices
+from portal.models import Participant, RecordEntry, ref
+from tests.codesign.test_proposals import an_open_proposal
 from tests.feedback.test_themes import a_theme, a_voice, count_of, true_count_of
 from tests.world import World
 
@@ -83,3 +85,47 @@ def test_control_a_count_that_is_read_and_written_back_is_lost() -> None:
 
     assert at_once(careful, careful) == []
     assert count_of(theme) == 3
+
+
+def a_tie(world: World) -> ThemeProposal:
+    return themes.link_theme_to_proposal(
+        theme=a_theme(world), proposal=an_open_proposal(world), by=world.provider
+    )
+
+
+def removals_of(link: ThemeProposal) -> int:
+    return RecordEntry.objects.filter(subject=ref(link), kind="link_removed").count()
+
+
+@pytest.mark.usefixtures("committing")
+def test_a_suggestion_taken_off_a_theme_by_two_at_once_is_taken_off_once() -> None:
+    world = World()
+    link = a_tie(world)
+    by = [world.provider, world.facilitator, world.evaluator]
+    acts = [
+        lambda each=each: themes.unlink_theme_from_proposal(
+            link=link, by=each, reason=f"Says {each}."
+        )
+        for each in by
+    ]
+    assert at_once(*acts) == []
+    assert removals_of(link) == 1
+    link.refresh_from_db()
+    assert link.removal_reason == f"Says {link.removed_by}."
+
+
+@pytest.mark.usefixtures("committing")
+def test_control_whoever_looks_before_holding_the_row_takes_it_off_twice() -> None:
+    world = World()
+    link = a_tie(world)
+    both_have_looked = threading.Barrier(2)
+
+    def careless(by: Participant) -> None:
+        mine = ThemeProposal.objects.select_related("source", "target").get(pk=link.pk)
+        assert mine.removed_at is None
+        both_have_looked.wait(20)
+        with transaction.atomic():
+            themes._remove_link(mine, by=by, reason="No.")
+
+    assert at_once(lambda: careless(world.provider), lambda: careless(world.facilitator)) == []
+    assert removals_of(link) == 2

@@ -1,15 +1,20 @@
-"""Themes tied to suggestions that are there already, and what those who follow a theme hear."""
+"""Themes tied to suggestions that are there already: tying, taking off again, who hears of it."""
 
 import pytest
 from django.urls import reverse
 
-from codesign.models import Proposal
+from codesign.enums import OpenTo
+from codesign.models import Proposal, Workspace
 from codesign.operations import proposals
+from content.queries.similar import workspace_map
+from content.trail import trail_of
 from feedback.models import Theme, ThemeProposal
 from feedback.operations import themes
-from portal import notices, permissions
-from portal.models import Follow, Notice, ref
-from tests.feedback.said import a_published_voice, signed_in, url
+from feedback.queries.concerned import themes_behind
+from portal import notices, permissions, record
+from portal.enums import Visibility
+from portal.models import Follow, Notice, RecordEntry, ref
+from tests.feedback.said import a_published_voice, kinds_about, signed_in, url, words_about
 from tests.world import World
 
 
@@ -110,3 +115,133 @@ def test_others_are_offered_only_what_they_wrote(
     tie = url(world, "link_theme_to_proposal", proposal.pk)
     assert tie not in user.get(proposal.get_absolute_url()).content.decode()
     assert user.get(tie).status_code == 403
+
+
+# unlink_theme_from_proposal
+
+
+@pytest.fixture
+def link(world: World, theme: Theme, proposal: Proposal) -> ThemeProposal:
+    return themes.link_theme_to_proposal(
+        theme=theme, proposal=proposal, by=world.provider, why="It gives two more hours."
+    )
+
+
+def test_unlink_theme_from_proposal_keeps_the_tie_with_its_reason(
+    world: World, theme: Theme, proposal: Proposal, link: ThemeProposal
+) -> None:
+    assert themes_behind([proposal.pk]) == {theme.pk}
+    for by, reason in ((world.evaluator, "It is about food."), (world.provider, "Again.")):
+        themes.unlink_theme_from_proposal(link=link, by=by, reason=reason)
+    link.refresh_from_db()
+    assert (link.removed_by, link.removal_reason) == (world.evaluator, "It is about food.")
+    assert kinds_about(link) == ["link_made", "link_removed"]
+    assert words_about(link)[1] == {"reason": "It is about food."}
+    line = RecordEntry.objects.get(subject=ref(link), kind="link_removed").line
+    assert f'"from":"{ref(theme)}"' in line
+    assert f'"to":"{ref(proposal)}"' in line
+    assert "food" not in line
+    assert themes_behind([proposal.pk]) == set()  # nobody is told because of it any more
+    again = themes.link_theme_to_proposal(theme=theme, proposal=proposal, by=world.provider)
+    assert again != link
+
+
+def test_a_trail_no_longer_follows_the_tie_and_says_who_took_it_away(
+    world: World, theme: Theme, proposal: Proposal, link: ThemeProposal
+) -> None:
+    def trail() -> object:
+        return trail_of("theme", theme.pk, partnership=world.partnership, participant=world.carer)
+
+    before = trail()
+    assert [step.ref for step in before.after] == [ref(proposal)]  # type: ignore[attr-defined]
+    themes.unlink_theme_from_proposal(link=link, by=world.provider, reason="It is about food.")
+    after = trail()
+    assert after.after == ()  # type: ignore[attr-defined]
+    [tie] = after.removed  # type: ignore[attr-defined]
+    assert (tie.source, tie.target) == (ref(theme), ref(proposal))
+    assert (tie.removed_by, tie.removal_reason) == (world.provider, "It is about food.")
+
+
+def test_what_counts_suggestions_of_a_theme_counts_one_less(
+    world: World, theme: Theme, proposal: Proposal, link: ThemeProposal
+) -> None:
+    def counted() -> list[tuple[Theme, int]]:
+        shown = workspace_map(world.workspace)
+        return [(each.theme, each.proposals) for each in shown.themes]
+
+    assert counted() == [(theme, 1)]
+    themes.unlink_theme_from_proposal(link=link, by=world.provider, reason="It is about food.")
+    assert counted() == []
+
+
+def test_who_may_take_a_suggestion_off_a_theme(
+    world: World, proposal: Proposal, link: ThemeProposal
+) -> None:
+    may = {
+        name
+        for name, each in world.cast.items()
+        if permissions.can(each, "unlink_theme_from_proposal", proposal)
+    }
+    assert may == {"carer", "provider", "facilitator", "evaluator"}  # whoever may tie them
+    for by, refusal in (
+        (world.service_user, permissions.PermissionRefused),
+        (World(slug="other").provider, permissions.OutsidePartnership),
+    ):
+        with pytest.raises(refusal):
+            themes.unlink_theme_from_proposal(link=link, by=by, reason="No.")
+    with pytest.raises(themes.UnableToUnlinkTheme, match="say why"):
+        themes.unlink_theme_from_proposal(link=link, by=world.provider, reason=" ")
+    Workspace.objects.filter(pk=world.workspace.pk).update(
+        open_to=OpenTo.INVITATION, visibility=Visibility.PARTNERSHIP
+    )
+    with pytest.raises(permissions.OutsidePartnership):
+        themes.unlink_theme_from_proposal(link=link, by=world.provider, reason="No.")
+    link.refresh_from_db()
+    assert link.removed_at is None
+
+
+def test_unlink_theme_from_proposal_writes_nothing_when_the_record_fails(
+    world: World, link: ThemeProposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*args: object, **kwargs: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(record, "append", fails)
+    with pytest.raises(OSError, match="disk full"):
+        themes.unlink_theme_from_proposal(link=link, by=world.provider, reason="No.")
+    link.refresh_from_db()
+    assert (link.removed_at, link.removal_reason) == (None, "")
+
+
+def test_a_suggestion_is_taken_off_from_its_own_page_and_from_the_themes(
+    world: World, theme: Theme, proposal: Proposal, link: ThemeProposal
+) -> None:
+    address = url(world, "unlink_theme_from_proposal", link.pk)
+    provider, user = signed_in(world.provider), signed_in(world.service_user)
+    for page in (theme.get_absolute_url(), proposal.get_absolute_url()):
+        assert address in provider.get(page).content.decode()
+        assert address not in user.get(page).content.decode()
+    assert user.post(address, {"reason": "No."}).status_code == 403
+    asked = provider.get(address).content.decode()
+    assert "Take it off the theme “Too short”" in asked
+    assert "Five hours" in asked
+    assert provider.post(address, {"reason": " "}).status_code == 422
+    for _double_click in range(2):
+        sent = provider.post(address, {"reason": "<b>It is about food.</b>", "once": "one"})
+        assert sent["Location"] == proposal.get_absolute_url()
+    assert theme.name not in provider.get(proposal.get_absolute_url()).content.decode()
+    assert "Five hours" not in provider.get(theme.get_absolute_url()).content.decode()
+    told = provider.get(f"/p/norfolk/trail/theme/{theme.pk}/").content.decode()
+    assert "&lt;b&gt;It is about food.&lt;/b&gt;" in told
+    assert provider.get(address).status_code == 404
+
+
+def test_its_author_takes_their_own_suggestion_off_a_theme(
+    world: World, proposal: Proposal, link: ThemeProposal
+) -> None:
+    carer = signed_in(world.carer)
+    address = url(world, "unlink_theme_from_proposal", link.pk)
+    assert address in carer.get(proposal.get_absolute_url()).content.decode()
+    assert carer.post(address, {"reason": "I meant the other."}).status_code == 302
+    link.refresh_from_db()
+    assert link.removed_by == world.carer

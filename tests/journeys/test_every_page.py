@@ -14,9 +14,12 @@ NOT_PAGES = {
     "codesign:session_board",  # a part of a page
     "codesign:join_qr",  # a picture
     "feedback:change_log_feed",
+    "codesign:decisions_feed",
     "feedback:measure_csv",
     "codesign:service_json",
+    "codesign:ballots_file",  # a file
     "content:trail_json",
+    "content:fetch_evidence_pack",  # a file
     "codesign:attachment",  # a file
     "codesign:activity_calendar",  # a calendar file
     "codesign:date_calendar",
@@ -64,6 +67,7 @@ def addresses(things: Things) -> list[tuple[str, str]]:
     found += [
         ("carer", things.closed_session.get_absolute_url()),
         ("carer", reverse("portal:delete_account")),
+        ("guest", reverse("portal:delete_guest", args=["norfolk"])),
         ("facilitator", things.draft_decision.get_absolute_url()),
         ("provider", things.draft_adaptation.get_absolute_url()),
         ("carer", things.draft_proposal.get_absolute_url()),

@@ -104,13 +104,19 @@ def test_a_paper_sheet_is_printed_and_typed_in(
     worker = sit_down(world.provider, width=390, javascript=javascript)
     worker.open(world.workspace.get_absolute_url())
     worker.follow("Print a sheet that people can fill in")
+    if javascript:
+        axe_finds_nothing(worker.page)
+    worker.press("Make the sheets")
     number = worker.page.locator(".tl-paper__number strong").inner_text()
     if javascript:
         axe_finds_nothing(worker.page)
     worker.open(world.workspace.get_absolute_url())
     worker.follow("Type in a paper sheet")
     worker.follow("Type in a paper sheet")
-    worker.write("Sheet number", number.lower())
+    worker.write("What is the number of the sheet?", number.lower())
+    if javascript:
+        axe_finds_nothing(worker.page)
+    worker.press("Continue")
     worker.write("How did people agree that you type it in?", "It says so on the sheet.")
     worker.page.locator("[name=line0-name]").fill("Blue Bird")
     worker.page.locator("[name=line0-ticks]").check(force=True)
@@ -147,3 +153,18 @@ def test_a_paper_sheet_is_printed_and_typed_in(
         axe_finds_nothing(worker.page)
     worker.press("Enter it for them")
     worker.reads("Their support is counted.")
+
+    # And the tick on the sheet was the wrong box.
+    worker.open(Sheet.objects.get().get_absolute_url())
+    worker.follow("Correct this line")
+    worker.page.locator("[name=ticks]").uncheck(force=True)
+    worker.write("What was wrong?", "I took the wrong box.")
+    if javascript:
+        axe_finds_nothing(worker.page)
+    worker.press("Put the line right")
+    worker.reads("I took the wrong box.")
+    if javascript:
+        axe_finds_nothing(worker.page)
+    proposal.refresh_from_db()
+    assert [each.participant for each in proposal.supports.all()] == [world.guest]
+    assert proposal.support_count == 1

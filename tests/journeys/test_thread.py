@@ -84,7 +84,7 @@ def test_the_thread_from_a_voice_to_a_review(
     facilitator.write("What was decided?", "Hours can be saved up and taken as one day.")
     facilitator.page.get_by_label("Why?", exact=True).fill("It costs the same and is a real rest.")
     facilitator.write("What was weighed?", "One voice, one suggestion, one costing.")
-    facilitator.write("Who decided?", "The council and Breakwater Care.")
+    facilitator.write("How was it decided?", "The council and Breakwater Care.")
     facilitator.page.get_by_label("When will you look at this decision again?").fill("2099-01-01")
     facilitator.page.locator(f"[name=outcome_{proposal.pk}]").select_option("agreed")
     facilitator.page.locator(f"[name=reason_{proposal.pk}]").fill("Asked for most.")

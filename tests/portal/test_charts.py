@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from portal.charts import (
     FEWEST_POINTS,
+    Bar,
     Circle,
     Note,
     Point,
     Svg,
     Wording,
+    bars,
     circles,
     lettered,
     run_chart,
@@ -252,3 +254,26 @@ def test_circles_fit_on_the_smallest_phone_with_readable_text():
         assert 0 <= x - radius < x + radius <= width
     for text in tree.iter(f"{SVG}text"):
         assert len(text.text) * 8.5 / 2 <= min(float(text.get("x")), width - float(text.get("x")))
+
+
+def test_bars_are_as_long_as_their_amounts_and_say_them():
+    chart = bars(
+        [
+            Bar("A café", 24, "24, chosen", full=True),
+            Bar("<A bus>", 12, "12"),
+            Bar("Nothing", 0, "0"),
+        ],
+        title="Ticks",
+        description="24, 12 and 0",
+    )
+    tree = ElementTree.fromstring(chart)
+    drawn = list(tree.iter(f"{SVG}rect"))
+    first, second, third = (float(each.get("width")) for each in drawn)
+    assert first == pytest.approx(2 * second, rel=0.01)
+    assert third < 3
+    assert [each.get("fill") for each in drawn] == ["currentColor", "Canvas", "Canvas"]
+    assert texts(tree) == ["A café", "24, chosen", "<A bus>", "12", "Nothing", "0"]
+    assert max(float(text.get("x")) for text in tree.iter(f"{SVG}text")) < 288
+    assert bars([], title="", description="") is None
+    with pytest.raises(ValueError, match="shorter"):
+        bars([Bar("Less", -1, "-1")], title="", description="")

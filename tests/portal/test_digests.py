@@ -407,7 +407,7 @@ def test_a_decision_is_mailed_at_once_to_whoever_suggested_it_and_later_to_the_o
             what="On Thursdays.",
             reasons="You asked.",
             evidence="One voice.",
-            deciders="All.",
+            how="All.",
             review_on=clock.today() + timedelta(days=90),
         ),
         outcomes=[decisions.OutcomeFor(dance, Outcome.AGREED, "Wanted.")],

@@ -404,3 +404,27 @@ def test_djangos_own_forms_keep_djangos_markup() -> None:
 
     form: BaseForm = Theirs()
     assert "govuk" not in str(form)
+
+
+def test_controls_are_escaped_and_say_only_what_is_so() -> None:
+    class Awkward(forms.Form):
+        name = django_forms.CharField(
+            widget=django_forms.TextInput(attrs={"autofocus": True, "lang": False, "title": "<"})
+        )
+        which = django_forms.ChoiceField(
+            choices=[("<a>", "A & B"), ("More", [("c", "C"), ("d", '"D"')])]
+        )
+        words = django_forms.CharField(widget=django_forms.Textarea)
+
+    form = Awkward({"name": "<b>", "which": "d", "words": "\n</textarea>"})
+    name = str(form["name"])
+    assert " autofocus" in name
+    assert "autofocus=" not in name
+    assert "lang" not in name
+    assert ' title="&lt;"' in name
+    assert ' value="&lt;b&gt;"' in name
+    which = str(form["which"])
+    assert '<option value="&lt;a&gt;">A &amp; B</option>' in which
+    assert '<optgroup label="More">' in which
+    assert '<option value="d" selected>&quot;D&quot;</option>' in which
+    assert str(form["words"]).endswith(">\n\n&lt;/textarea&gt;</textarea>")

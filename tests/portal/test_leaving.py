@@ -402,7 +402,7 @@ def test_a_decision_after_somebody_left_still_counts_their_support() -> None:
             what="On Mondays.",
             reasons="Asked for.",
             evidence="Two people.",
-            deciders="All.",
+            how="All.",
             review_on=clock.today() + timedelta(days=90),
         ),
         outcomes=[decisions.OutcomeFor(proposal, Outcome.AGREED, "Wanted.")],

@@ -36,6 +36,7 @@ MAY = {
     "unfollow_role": EVERYONE,
     "keep_draft": EVERYONE,
     "export_record": EVERYONE,
+    "delete_guest": EVERYONE,
 }
 
 

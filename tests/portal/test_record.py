@@ -240,9 +240,12 @@ print(json.dumps([outside, [e.seq for e in read], problems + findings.problems])
 
 
 def test_many_at_once_append_without_a_gap_and_nobody_outside_a_transaction(
-    tmp_path: Path,
+    committing: None, tmp_path: Path
 ) -> None:
-    """In a process of its own, since threads of a test share its one transaction."""
+    """In a process of its own, since threads of a test share its one transaction.
+
+    On PostgreSQL that process writes into this database, which is put back afterwards.
+    """
     env = {**os.environ, "PORTAL_MODE": "test", "DJANGO_SETTINGS_MODULE": "portal.settings"}
     if connection.vendor == "sqlite":
         env |= {"PORTAL_VAR": str(tmp_path)}
