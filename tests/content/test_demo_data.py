@@ -127,7 +127,7 @@ def test_one_round_of_statements_is_open_and_one_has_its_findings_and_a_map(
     assert findings.not_heard == [Role.COMMISSIONER]
     shown = map_of(closed)
     assert shown is not None
-    assert len(shown.groups) == 2
+    assert len(shown.groups) + shown.too_small == 4
     assert shown.shared
 
 

@@ -5,7 +5,6 @@ from hashlib import sha256
 from codesign.enums import Stance
 from codesign.models import Statement, StatementRound
 from codesign.operations import statements
-from codesign.queries.statements import turn_of
 from content.demo.story import Rank, Row, Story
 
 SURE = 88  # of a hundred answers, those that are what somebody's camp or role says
@@ -61,13 +60,17 @@ def _suggests(story: Story, row: Row, each: Row) -> None:
 
 
 def _answers(story: Story, row: Row, person: Row) -> None:
-    """One visit: as many statements as somebody has patience for, in the order they are asked."""
+    """One visit: as many statements as somebody has patience for, those least heard first.
+
+    As the page asks them, but among equals by words and not by keys of the database: so the same
+    people always answer the same statements, and the round always has the same map.
+    """
     said = {each["words"]: each for each in [*row["first"], *row["suggested"]]}
     by = story.people[person["key"]]
-    for _each in range(row["patience"] - _chance(person["key"], row["key"]) % 3):
-        statement = turn_of(_round(story, row), by).statement
-        if statement is None:
-            return
+    patience = row["patience"] - _chance(person["key"], row["key"]) % 3
+    shown = _round(story, row).statements.shown()
+    asked = sorted(shown, key=lambda each: (each.heard, _chance(person["key"], each.words)))
+    for statement in asked[:patience]:
         stance = _stance(said[statement.words], person, statement)
         statements.answer_statement(statement=statement, stance=stance, by=by)
 
