@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.http.request import split_domain_port, validate_host
 
+from portal.memory import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 pages = get_asgi_application()  # loads the apps, which the next import needs
 
@@ -69,3 +71,4 @@ application = ProtocolTypeRouter(
         "websocket": from_our_pages(CookieMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )
+settle()

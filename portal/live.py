@@ -6,17 +6,24 @@ writes it to them (portal/hub.py). If the layer cannot be reached the change sta
 and pages catch up by asking (`?rev=`).
 """
 
+import asyncio
+import functools
 import logging
+import os
+from asyncio import AbstractEventLoop
+from threading import Thread
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import connection, transaction
 from django.db.models import Model
 
 from portal.models import Revision, ref
 
 logger = logging.getLogger("throughline.live")
+
+PATIENCE = 2.0  # seconds to reach the layer; the change stands whether it is reached or not
 
 # One statement makes the row or adds to it, whoever else is doing the same, and says the result.
 BUMP = """
@@ -51,7 +58,24 @@ def announce(thing: Model) -> int:
 
 def _send(topic: str, number: int) -> None:
     message: dict[str, Any] = {"type": "live.changed", "topic": topic, "rev": number}
+    layer = get_channel_layer()
     try:
-        async_to_sync(get_channel_layer().group_send)(group_name(topic), message)
+        if isinstance(layer, InMemoryChannelLayer):  # belongs to the loop of the server itself
+            async_to_sync(layer.group_send)(group_name(topic), message)
+        else:
+            sending = layer.group_send(group_name(topic), message)
+            asyncio.run_coroutine_threadsafe(sending, _loop(os.getpid())).result(PATIENCE)
     except Exception:  # whatever the layer raises when its server is gone
         logger.warning("could not announce %s; pages will catch up by asking", topic)
+
+
+@functools.cache
+def _loop(process: int) -> AbstractEventLoop:
+    """A loop that stays, in a thread of its own: one for each process, also after a fork.
+
+    So the connection to the layer stays too. A loop made for each message would connect anew each
+    time, which takes about twenty times as long as the message.
+    """
+    loop = asyncio.new_event_loop()
+    Thread(target=loop.run_forever, name=f"live-{process}", daemon=True).start()
+    return loop

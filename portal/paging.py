@@ -82,6 +82,10 @@ def wheel_of(
     if start is None or last is None:
         total = items.count()
         first = int(share * total)
+        if total <= size:  # the whole wheel is one page, and need only be turned
+            found = _some(items, by, size)
+            turned = found[first:] + found[:first]
+            return KeysetPage(turned, by_time=False, total=total)
         ranked = items.order_by(by, "pk").values(by)
         found = _some(items.filter(**{f"{by}__gte": Subquery(ranked[first : first + 1])}), by, size)
         last = None

@@ -285,7 +285,7 @@ ADDRESSES = {
     "?order=supported": 8,
     "?order=common": 8,
     "?order=attention": 8,
-    "?order=fair": 10,
+    "?order=fair": 9,
 }
 
 

@@ -32,7 +32,6 @@ if __name__ == "__main__":  # before any model is imported
     django.setup()
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.urls import reverse
 
@@ -51,7 +50,9 @@ from codesign.standing import common_ground
 from feedback.models import Theme, ThemeProposal
 from portal import clock
 from portal.enums import Role
+from portal.memory import settle
 from portal.models import Participant
+from portal.wsgi import application
 from tests.world import World, signed_in
 
 FEW, MANY = 50, 10_000
@@ -281,7 +282,7 @@ class Browser:
     TOKEN = "0" * 32
 
     def __init__(self, participant: Participant) -> None:
-        self.application = get_wsgi_application()
+        self.application = application
         cookies = {name: each.value for name, each in signed_in(participant).cookies.items()}
         cookies[settings.CSRF_COOKIE_NAME] = self.TOKEN
         self.cookies = "; ".join(f"{name}={value}" for name, value in cookies.items())
@@ -521,6 +522,7 @@ def main() -> int:
     world, few, many = two_workspaces()
     counted = f"{Support.objects.count():,} supports, {Comment.objects.count():,} comments"
     print(f"Written in {time.perf_counter() - began:.0f} s: {counted}\n")
+    settle()  # what was written here is no part of a server's memory
     report, reader = Report(), Browser(world.carer)
     report.head()
     small, large = list_address(few), list_address(many)
