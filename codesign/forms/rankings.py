@@ -100,9 +100,16 @@ class RankForm(VoteForm):
         if not title:
             return ""
         if self.moved not in (ranked := self._numbered()):
-            return _now("“%(title)s” has no number now.") % {"title": title}
-        place = ranked.index(self.moved) + 1
-        return _now("“%(title)s” is number %(place)d now.") % {"title": title, "place": place}
+            return self.out_words.format(title=title)
+        return self.place_words.format(title=title, n=ranked.index(self.moved) + 1)
+
+    @property
+    def place_words(self) -> str:
+        return _now("“{title}” is number {n} now.")
+
+    @property
+    def out_words(self) -> str:
+        return _now("“{title}” has no number now.")
 
 
 def moved(ranked: Sequence[str], act: str, key: str) -> list[str]:

@@ -169,11 +169,43 @@ class TickForm(VoteForm):
         return [Line(option, box=box) for option, box in zip(self.options, boxes, strict=True)]
 
 
-class BudgetForm(TickForm):
+class LimitedForm(VoteForm):
+    """A vote that gives out something of which there is only so much: dots, or money."""
+
+    @property
+    def whole(self) -> int:
+        """All there is to give out."""
+        raise NotImplementedError
+
+    @property
+    def given(self) -> int:
+        """How much is given out in the fields now."""
+        raise NotImplementedError
+
+    def _left_words(self, left: int, shown: str = "") -> str:
+        """What to say when this much is left, or too much is given; `shown` in place of figures."""
+        raise NotImplementedError
+
+    @property
+    def left_words(self) -> str:
+        return self._left_words(self.whole - self.given)
+
+    @property
+    def live_words(self) -> dict[str, str]:
+        """The same for a browser that counts by itself: it puts the figure in place of {n}."""
+        figures = {"left-one": 1, "left-many": 2, "over-one": -1, "over-many": -2}
+        return {name: self._left_words(left, "{n}") for name, left in figures.items()}
+
+
+class BudgetForm(TickForm, LimitedForm):
     label = _("Tick each one you would spend the money on")
 
     @property
-    def total(self) -> int:
+    def whole(self) -> int:
+        return int(self.ballot.budget)
+
+    @property
+    def given(self) -> int:
         """What all that is ticked costs, in whole pounds."""
         ticked = set(self._value("chosen") or ())
         return sum(option.cost for option in self.options if option.key in ticked)
@@ -181,25 +213,45 @@ class BudgetForm(TickForm):
     @property
     def total_words(self) -> str:
         return _now("What you ticked costs %(total)s. There is %(budget)s.") % {
-            "total": pounds(self.total),
-            "budget": pounds(self.ballot.budget),
+            "total": pounds(self.given),
+            "budget": pounds(self.whole),
+        }
+
+    def _left_words(self, left: int, shown: str = "") -> str:
+        figure = f"£{shown}" if shown else pounds(abs(left))
+        if left < 0:
+            return _now(
+                "You ticked %(figure)s more than there is. That is allowed: the count finds out "
+                "what fits."
+            ) % {"figure": figure}
+        return _now("%(figure)s left of %(budget)s") % {
+            "figure": figure,
+            "budget": pounds(self.whole),
         }
 
 
-class DotsForm(VoteForm):
+class DotsForm(LimitedForm):
+    @property
+    def whole(self) -> int:
+        return int(self.ballot.dots)
+
     def _ask(self) -> None:
         for option in self.options:
             self.fields[f"dots_{option.key}"] = forms.IntegerField(
                 label=option.title,
                 required=False,
                 min_value=0,
-                max_value=min(self.ballot.most_dots, self.ballot.dots),
+                max_value=self.most,
                 error_messages={
                     "max_value": _("Give at most %(limit_value)d dots to one."),
                     "min_value": _("Give no dots or some, but not less than none."),
                 },
                 widget=forms.NumberInput(
-                    attrs={"class": "govuk-input--width-2", "inputmode": "numeric"}
+                    attrs={
+                        "class": "govuk-input--width-2",
+                        "inputmode": "numeric",
+                        "data-costs": 1,
+                    }
                 ),
             )
 
@@ -215,30 +267,30 @@ class DotsForm(VoteForm):
         return [Line(option, self[f"dots_{option.key}"]) for option in self.options]
 
     @property
+    def most(self) -> int:
+        """How many one option can have."""
+        return int(min(self.ballot.most_dots, self.ballot.dots))
+
+    @property
     def given(self) -> int:
-        """How many dots are given out in the fields now."""
         typed = [str(self._value(f"dots_{option.key}") or "") for option in self.options]
         return sum(int(each) for each in typed if each.isdecimal() and len(each) < 4)
 
-    @property
-    def left_words(self) -> str:
-        left = self.ballot.dots - self.given
+    def _left_words(self, left: int, shown: str = "") -> str:
         if left < 0:
-            return self._too_many(-left)
-        return ngettext("%(n)d dot left", "%(n)d dots left", left) % {"n": left}
-
-    def _too_many(self, over: int) -> str:
-        return ngettext(
-            "You gave out %(n)d dot too many. You have %(dots)d in all. Please take one back.",
-            "You gave out %(n)d dots too many. You have %(dots)d in all. Please take some back.",
-            over,
-        ) % {"n": over, "dots": self.ballot.dots}
+            return ngettext(
+                "You gave out %(n)s dot too many. You have %(dots)d in all. Please take one back.",
+                "You gave out %(n)s dots too many. You have %(dots)d in all. "
+                "Please take some back.",
+                -left,
+            ) % {"n": shown or -left, "dots": self.whole}
+        return ngettext("%(n)s dot left", "%(n)s dots left", left) % {"n": shown or left}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        if not self.errors and (over := self.given - self.ballot.dots) > 0:
+        if not self.errors and self.given > self.whole:
             first = next(iter(self._chosen()))
-            self.add_error(f"dots_{first}", self._too_many(over))
+            self.add_error(f"dots_{first}", self.left_words)
         return said
 
 

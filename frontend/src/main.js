@@ -8,8 +8,10 @@ import { SkipLink } from 'govuk-frontend/dist/govuk/components/skip-link/skip-li
 import htmx from 'htmx.org/dist/htmx.esm.js'
 
 import { forgetDrafts, startDrafts } from './drafts.js'
+import { startLeft } from './left.js'
 import { startLive } from './live.js'
 import { csrfToken, defineMorphSwap } from './morph.js'
+import { startRanks } from './ranks.js'
 
 const COMPONENTS = [ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink]
 
@@ -83,6 +85,8 @@ function start () {
   defineMorphSwap()
   startDrafts()
   startLive()
+  startRanks()
+  startLeft()
 }
 
 // The script is deferred, so the page is there. htmx starts itself when it is ready.

@@ -295,7 +295,9 @@ def test_sums_are_added_up_on_asking(world: World) -> None:
     budget = made.an_open_ballot(world, M.BUDGET)
     client = signed_in(world.carer)
     page = client.post(url("cast_ballot", budget), {"do": "sum", "chosen": ["1", "3"]})
-    assert "What you ticked costs £1,000. There is £1,000." in words(page)
+    assert "£0 left of £1,000" in words(page)
+    page = client.post(url("cast_ballot", budget), {"do": "sum", "chosen": ["1", "2", "3"]})
+    assert "You ticked £500 more than there is. That is allowed" in words(page)
     dots = made.an_open_ballot(world, M.DOTS)
     page = client.post(url("cast_ballot", dots), {"do": "sum", "dots_1": "4", "dots_2": "x"})
     assert "6 dots left" in words(page)
@@ -402,6 +404,8 @@ def test_practise_method_needs_no_ballot(world: World) -> None:
         address = reverse("codesign:practise_method", args=["norfolk", method.value])
         assert Client().get(address).status_code == 200
         assert Client().post(address, {}).status_code == 422
+    pairs = Client().get(reverse("codesign:practise_method", args=["norfolk", "pairs"]))
+    assert pairs.content.count(b'<img class="tl-vote__picture"') == 4  # beside each name, and below
     wrong = reverse("codesign:practise_method", args=["norfolk", "shouting"])
     assert Client().get(wrong).status_code == 404
 

@@ -1,9 +1,8 @@
-"""A secret vote found again by its receipt, an objection that is answered, and a paper card."""
+"""A secret vote found again by its receipt, and a paper card."""
 
 import pytest
 from django.urls import reverse
 
-from codesign.enums import BallotMethod
 from codesign.models import RollEntry
 from codesign.queries.rolls import card_codes
 from tests.codesign import ballot as made
@@ -46,38 +45,6 @@ def test_a_secret_vote_is_found_by_its_receipt(
     assert "Longer breaks" in yours.inner_text()
     if javascript:
         axe_finds_nothing(voter.page)
-
-
-@SCRIPTS
-def test_an_objection_is_answered_and_its_author_reads_it(
-    world: World, sit_down: Sitter, javascript: bool
-) -> None:
-    ballot = made.an_open_ballot(world, BallotMethod.CONSENT)
-    carer = sit_down(world.carer, width=390, javascript=javascript)
-    carer.open(reverse("codesign:cast_ballot", args=["norfolk", ballot.pk]))
-    keyboard.choose(carer.page, "answer", "object")
-    keyboard.press(carer.page, "form.tl-vote button:not([name])")
-    carer.reads("Please say why, so that it can be answered.")
-    keyboard.write(carer.page, "#id_reason", "Nobody can get there without a car.")
-    keyboard.press(carer.page, "form.tl-vote button:not([name])")
-    carer.reads("You have voted")
-
-    facilitator = sit_down(world.facilitator, javascript=javascript)
-    facilitator.open(ballot.get_absolute_url())
-    facilitator.follow("Close the vote early")
-    facilitator.write("Why?", "All of us have voted.")
-    keyboard.press(facilitator.page, "main form button.govuk-button")
-    facilitator.reads("Not answered yet.")
-    facilitator.follow("Answer this")
-    facilitator.write("Your answer", "The café lies beside the bus station.")
-    keyboard.press(facilitator.page, "main form button.govuk-button")
-    facilitator.reads("The café lies beside the bus station.")
-
-    carer.open(ballot.get_absolute_url())
-    carer.reads("Nobody can get there without a car.")
-    carer.reads("The café lies beside the bus station.")
-    if javascript:
-        axe_finds_nothing(carer.page)
 
 
 @SCRIPTS

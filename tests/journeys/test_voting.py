@@ -23,11 +23,17 @@ def _tick(page: Page) -> None:
     keyboard.tick(page, "input[name=chosen][value='1']")
 
 
+def _hear(page: Page, words: str) -> None:
+    """What the page says by itself where scripts run, and what the server answers elsewhere."""
+    page.get_by_role("status").get_by_text(words).wait_for()
+
+
 def _dots(page: Page) -> None:
+    """Enter in a field asks how many are left. It never casts the vote."""
     keyboard.write(page, "#id_dots_1", "4")
     keyboard.write(page, "#id_dots_3", "2")
-    keyboard.press(page, "button[name=do][value=sum]")
-    page.get_by_text("4 dots left").wait_for()
+    page.keyboard.press("Enter")
+    _hear(page, "4 dots left")
 
 
 def _score(page: Page) -> None:
@@ -41,17 +47,22 @@ def _consent(page: Page) -> None:
 
 def _rank(page: Page) -> None:
     """Both ways: one after the other and moved up, or a number typed."""
-    keyboard.press(page, "button[name=do][value=in-2]")
-    keyboard.press(page, "button[name=do][value=in-1]")
-    keyboard.press(page, "button[name=do][value=up-1]")
+    for button, words in (
+        ("in-2", "“Longer breaks” is number 1 now."),
+        ("in-1", "“A café” is number 2 now."),
+        ("up-1", "“A café” is number 1 now."),
+    ):
+        keyboard.reach(page, f"button[name=do][value={button}]")
+        page.keyboard.press("Enter")
+        _hear(page, words)
     page.get_by_role("heading", name="1. A café").wait_for()
     keyboard.write(page, "#id_rank_3", "3")
 
 
 def _budget(page: Page) -> None:
     keyboard.tick(page, "input[name=chosen][value='2']")
-    keyboard.press(page, "button[name=do][value=sum]")
-    page.get_by_text("What you ticked costs £500.").wait_for()
+    page.keyboard.press("Enter")
+    _hear(page, "£500 left of £1,000")
 
 
 def _pairs(page: Page) -> None:
@@ -115,3 +126,90 @@ def _vote_from_its_page(
     carer.reads("What you chose stands below")
     if javascript:
         axe_finds_nothing(carer.page)
+
+
+def _drag(page: Page, title: str, onto: str) -> None:
+    """With the mouse, by its grip, over the middle of another line and a little further."""
+    line = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=title))
+    target = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=onto))
+    line.locator(".tl-vote__grip").scroll_into_view_if_needed()
+    grip, start, end = (
+        each.bounding_box() for each in (line.locator(".tl-vote__grip"), line, target)
+    )
+    assert grip
+    assert start
+    assert end
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    way = end["y"] + end["height"] / 2 - start["y"] - start["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + way + (20 if way > 0 else -20), steps=8)
+    page.wait_for_timeout(100)  # some frames
+    page.mouse.up()
+
+
+def _order(page: Page) -> list[str]:
+    return page.locator(".tl-vote__ranks h2").all_inner_texts()
+
+
+def test_drag_options_into_order(world: World, sit_down: Sitter) -> None:
+    """Nothing is sent before the vote is, and what counts are the numbers that dragging wrote."""
+    ballot = made.an_open_ballot(world, M.RANK_ONE)
+    carer = sit_down(world.carer)
+    page = carer.page
+    carer.open(reverse("codesign:cast_ballot", args=["norfolk", ballot.pk]))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    first, second, third = _order(page)
+    _drag(page, third, onto=first)
+    assert _order(page) == [f"1. {third}", first, second]
+    _hear(page, f"“{third}” is number 1 now.")
+    _drag(page, second, onto=first)
+    assert _order(page) == [f"1. {third}", f"2. {second}", first]
+    _drag(page, third, onto=second)
+    assert _order(page) == [f"1. {second}", f"2. {third}", first]
+    _hear(page, f"“{third}” is number 2 now.")
+    _drag(page, third, onto=first)
+    assert _order(page) == [f"1. {second}", first, third]
+    _hear(page, f"“{third}” has no number now.")
+    assert "POST" not in sent
+    axe_finds_nothing(page)
+    page.locator(CAST).click()
+    carer.reads("You have voted")
+    [key] = NamedVote.objects.get(ballot=ballot, voter=world.carer).choice
+    assert ballot.options.get(place=key).title == second
+
+
+def test_what_is_left_is_said_while_dots_are_given_out(world: World, sit_down: Sitter) -> None:
+    ballot = made.an_open_ballot(world, M.DOTS)
+    carer = sit_down(world.carer, width=390)
+    carer.open(reverse("codesign:cast_ballot", args=["norfolk", ballot.pk]))
+    page = carer.page
+    _hear(page, "10 dots left")
+    page.locator("#id_dots_1").fill("5")
+    _hear(page, "5 dots left")
+    page.locator("#id_dots_2").fill("4")
+    _hear(page, "1 dot left")
+    page.locator("#id_dots_3").fill("3")
+    _hear(page, "You gave out 2 dots too many. You have 10 in all. Please take some back.")
+    axe_finds_nothing(page)
+    page.locator(CAST).click()
+    carer.reads("There is a problem")  # the server counts for itself
+    page.locator("#id_dots_3").fill("6")
+    _hear(page, "Give at most 5 dots to one.")
+
+
+def test_what_is_left_is_said_while_money_is_spent(world: World, sit_down: Sitter) -> None:
+    ballot = made.an_open_ballot(world, M.BUDGET)
+    carer = sit_down(world.carer, width=390)
+    carer.open(reverse("codesign:cast_ballot", args=["norfolk", ballot.pk]))
+    _hear(carer.page, "£1,000 left of £1,000")
+    for key, words in (
+        ("1", "£600 left of £1,000"),
+        ("2", "£100 left of £1,000"),
+        ("3", "You ticked £500 more than there is. That is allowed"),
+    ):
+        box = carer.page.locator(f"input[name=chosen][value='{key}']")
+        carer.page.locator(f"label[for={box.get_attribute('id')}]").click()
+        _hear(carer.page, words)
+    axe_finds_nothing(carer.page)
