@@ -63,8 +63,8 @@ def _send(topic: str, number: int) -> None:
         if isinstance(layer, InMemoryChannelLayer):  # belongs to the loop of the server itself
             async_to_sync(layer.group_send)(group_name(topic), message)
         else:
-            sending = layer.group_send(group_name(topic), message)
-            asyncio.run_coroutine_threadsafe(sending, _loop(os.getpid())).result(PATIENCE)
+            sending = asyncio.wait_for(layer.group_send(group_name(topic), message), PATIENCE)
+            asyncio.run_coroutine_threadsafe(sending, _loop(os.getpid())).result()
     except Exception:  # whatever the layer raises when its server is gone
         logger.warning("could not announce %s; pages will catch up by asking", topic)
 

@@ -304,6 +304,24 @@ async def test_a_write_stands_when_the_layer_is_dead(
     assert "could not announce" in caplog.text
 
 
+async def test_a_write_does_not_wait_long_for_a_layer_that_hangs(
+    world: World,
+    room: DesignSession,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class HangingLayer:
+        async def group_send(self, group: str, message: object) -> None:
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(live, "PATIENCE", 0.1)
+    channel_layers.set("default", HangingLayer())
+    async with asyncio.timeout(10):
+        await add_card(room, world.carer, "Kept")
+    assert await sync_to_async(Card.objects.get)(text="Kept")
+    assert "could not announce" in caplog.text
+
+
 # -- what only Redis and PostgreSQL can show -----------------------------------------------------
 
 
@@ -340,6 +358,16 @@ async def test_over_redis_two_watchers_hear_the_same_revision_and_people_who_go_
     )
     assert await one.closed(within=1) == 4403
     await two.leave()
+
+
+@pytest.mark.services
+async def test_announcements_over_redis_share_one_line(
+    redis_layer: None, world: World, room: DesignSession
+) -> None:
+    for n in range(3):
+        await add_card(room, world.carer, f"Card {n}")
+    lines = channel_layers["default"]._layers  # for each loop that reached it
+    assert len(lines) == 2  # this test's own, and the one that stays
 
 
 def in_parallel(acts: list[Callable[[], object]]) -> list[BaseException]:
