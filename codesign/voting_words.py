@@ -3,7 +3,7 @@
 A choice is as votes are kept and published (docs/counting.md). Knows no model.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from codesign.counting.ballots import Number
+from codesign.counting.results import Unmet
 from codesign.enums import BallotMethod, ResultsWhen, Secrecy
+from portal.enums import Role
 
 
 @dataclass(frozen=True)
@@ -118,9 +121,18 @@ STANCES: dict[str, tuple[Promise, Promise]] = {
 }
 
 
-def pounds(amount: int) -> str:
-    """An amount of whole pounds: `£1,200`."""
-    return f"£{amount:,}"
+def pounds(amount: Number) -> str:
+    """An amount in whole pounds: `£1,200`."""
+    return f"£{int(amount):,}"
+
+
+def unmet_in_words(unmet: Iterable[Unmet]) -> list[str]:
+    """What stands against a decision, each in a sentence in the reader's language."""
+    return [
+        gettext(each.sentence)
+        % {**each.figures, "role": Role(each.role).label if each.role else ""}
+        for each in unmet
+    ]
 
 
 def choice_in_words(method: str, choice: Any, titles: Mapping[str, str]) -> list[str]:

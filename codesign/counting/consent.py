@@ -3,7 +3,7 @@
 from collections import Counter
 
 from codesign.counting.ballots import BadBallots, Ballots
-from codesign.counting.results import Result, Round, Standing
+from codesign.counting.results import Result, Round, Standing, Unmet, gettext_noop
 
 VARIANT = "consent-2"
 RULE = (
@@ -44,18 +44,30 @@ def count(ballots: Ballots) -> Result:
     )
 
 
-def _unmet(ballots: Ballots, answers: Counter[str]) -> tuple[str, ...]:
+def _unmet(ballots: Ballots, answers: Counter[str]) -> tuple[Unmet, ...]:
     if not answers.total():
-        return ("Nobody has answered.",)
+        return (Unmet(gettext_noop("Nobody has answered.")),)
     unmet = []
     agree, against = answers[AGREE], answers[DISAGREE] + answers[OBJECT]
     if ballots.pass_share and 100 * agree < ballots.pass_share * (agree + against):
         unmet.append(
-            f"{agree} of {agree + against} agree, and at least {ballots.pass_share}% must."
+            Unmet(
+                gettext_noop("%(agree)d of %(sides)d agree, and at least %(share)d%% must."),
+                {"agree": agree, "sides": agree + against, "share": ballots.pass_share},
+            )
         )
     elif not agree or (agree <= against and not ballots.pass_share):
-        unmet.append(f"{agree} agree, and {against} disagree or object.")
+        unmet.append(
+            Unmet(
+                gettext_noop("%(agree)d agree, and %(against)d disagree or object."),
+                {"agree": agree, "against": against},
+            )
+        )
     if answers[OBJECT] > ballots.answered:
-        waiting = answers[OBJECT] - ballots.answered
-        unmet.append(f"Objections that still need a written answer: {waiting}.")
+        unmet.append(
+            Unmet(
+                gettext_noop("Objections that still need a written answer: %(waiting)d."),
+                {"waiting": answers[OBJECT] - ballots.answered},
+            )
+        )
     return tuple(unmet)

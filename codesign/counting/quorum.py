@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 from codesign.counting.ballots import Ballots
-from codesign.counting.results import Result
+from codesign.counting.results import Result, Unmet, gettext_noop
 
 RULE = (
     "Nothing is chosen unless as many people voted as were fixed beforehand, in all and in each "
@@ -20,25 +20,43 @@ def is_set(ballots: Ballots) -> bool:
     return bool(ballots.quorum or any(ballots.quorums.values()))
 
 
-def missing(ballots: Ballots) -> tuple[str, ...]:
-    """What is short of a quorum, each in a sentence; empty if enough people voted."""
+def missing(ballots: Ballots) -> tuple[Unmet, ...]:
+    """What is short of a quorum; empty if enough people voted."""
     found = []
     if ballots.cast < ballots.quorum:
-        found.append(f"{ballots.cast} voted, and at least {ballots.quorum} must.")
+        found.append(
+            Unmet(
+                gettext_noop("%(voted)d voted, and at least %(needed)d must."),
+                {"voted": ballots.cast, "needed": ballots.quorum},
+            )
+        )
     roles: Counter[str] = Counter()
     for ballot in ballots.ballots:
         roles[ballot.role] += ballot.number
     counted = any(roles)
     for role, quorum in sorted(ballots.quorums.items()):
-        named = role.replace("_", " ")
         if counted and roles[role] < quorum:
-            found.append(f"{roles[role]} voted in the role {named}, and at least {quorum} must.")
+            found.append(
+                Unmet(
+                    gettext_noop(
+                        "%(voted)d voted in the role %(role)s, and at least %(needed)d must."
+                    ),
+                    {"voted": roles[role], "needed": quorum},
+                    role,
+                )
+            )
         elif role in ballots.short:
-            found.append(f"Too few voted in the role {named}: at least {quorum} must.")
+            found.append(
+                Unmet(
+                    gettext_noop("Too few voted in the role %(role)s: at least %(needed)d must."),
+                    {"needed": quorum},
+                    role,
+                )
+            )
     return tuple(found)
 
 
-def applied(result: Result, why: tuple[str, ...]) -> Result:
+def applied(result: Result, why: tuple[Unmet, ...]) -> Result:
     """The result when too few voted: nothing is chosen; what was counted is still to be seen."""
     return replace(
         result,

@@ -37,6 +37,26 @@ class Tie:
     settled_by: str
 
 
+def gettext_noop(words: str) -> str:
+    """Marks a sentence for the catalogues: whoever shows it translates it, not the count."""
+    return words
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """One thing that stands against a decision: a sentence, and apart from it what it speaks of.
+
+    Apart, so that it can be said in another language. `str` says it in English, as files do.
+    """
+
+    sentence: str  # with places for the figures and the `role`
+    figures: Mapping[str, int] = field(default_factory=dict)
+    role: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence % {**self.figures, "role": self.role.replace("_", " ")}
+
+
 @dataclass(frozen=True)
 class Result:
     """What was chosen, in order, and everything needed to follow why."""
@@ -53,7 +73,7 @@ class Result:
     pairwise: tuple[tuple[int, ...], ...] = ()
     cost: Number | None = None
     facts: Mapping[str, Number] = field(default_factory=dict)
-    unmet: tuple[str, ...] = ()  # what stands against a decision, each in a sentence
+    unmet: tuple[Unmet, ...] = ()  # what stands against a decision
     beside: "Result | None" = None  # the same ballots by another rule, for comparison
 
     def as_data(self) -> dict[str, Any]:
@@ -82,7 +102,7 @@ class Result:
         if self.facts:
             data["facts"] = _plain(self.facts)
         if self.unmet:
-            data["unmet"] = list(self.unmet)
+            data["unmet"] = [str(each) for each in self.unmet]
         if self.beside:
             data["beside"] = self.beside.as_data()
         return data

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from codesign.counting.ballots import Ballots, known, ticks
-from codesign.counting.results import Result, Standing, in_order
+from codesign.counting.results import Result, Standing, Unmet, gettext_noop, in_order
 
 VARIANT = "tick-2"
 RULE = (
@@ -27,7 +27,10 @@ def count(ballots: Ballots) -> Result:
     ordered, ties = in_order(ballots, ballots.ids, lambda option: ticked[option])
     wanted = [option for option in ordered if ticked[option]]
     enough = [each for each in wanted if 100 * ticked[each] >= ballots.pass_share * ballots.cast]
-    too_few = f"No option was ticked by at least {ballots.pass_share}% of those who voted."
+    too_few = Unmet(
+        gettext_noop("No option was ticked by at least %(share)d%% of those who voted."),
+        {"share": ballots.pass_share},
+    )
     return Result(
         method="tick",
         variant=VARIANT,

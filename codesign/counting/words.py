@@ -30,7 +30,7 @@ def of_result(result: Result, ballots: Ballots) -> Iterator[str]:
         yield "Nothing is chosen."
     if result.cost is not None:
         yield f"Together they cost {_figure(result.cost)}."
-    yield from (f"- {sentence}" for sentence in result.unmet)
+    yield from (f"- {each}" for each in result.unmet)
     if result.facts:
         yield "; ".join(f"{_name(name)}: {_figure(value)}" for name, value in result.facts.items())
     yield ""

@@ -12,6 +12,7 @@ from codesign.enums import BallotMethod, BallotState, ObjectionKind, ResultsWhen
 from codesign.models import Ballot, BallotOption, CountedVote
 from codesign.queries.ballot_files import file_of, line_of, read, with_votes
 from codesign.queries.by_role import RoleTurnout, turnout_of
+from codesign.voting_words import pounds, unmet_in_words
 from portal.disclosure import Count, shown
 from portal.models import Participant
 
@@ -88,13 +89,13 @@ def fate_of(ballot: Ballot, option: BallotOption, result: Result | None = None) 
         try:
             result = result_of(ballot)
         except BadBallots:
-            kept = (ballot.result or {}).get("winners", [])
-            return Fate(option.key in kept, [_("Our program no longer counts by this rule.")])
+            unknown = [_("Our program no longer counts by this rule.")]
+            return Fate(option.key in ballot.chosen, unknown)
     chosen = option.key in result.winners
     place = [each.option for each in result.standings].index(option.key)
     words = _figures(BallotMethod(ballot.method), ballot, result, result.standings[place])
     if ballot.method in _STEPS:
-        words += _steps(result, option.key)
+        words += _steps(result, result.standings[place])
     if ballot.method != BallotMethod.CONSENT:
         words.append(
             _("It came in place %(place)d of %(n)d.")
@@ -102,7 +103,7 @@ def fate_of(ballot: Ballot, option: BallotOption, result: Result | None = None) 
         )
     words += [_tied(each.first == option.key) for each in result.ties if option.key in each.options]
     if not chosen and not result.winners:
-        words += result.unmet
+        words += unmet_in_words(result.unmet)
     elif not chosen and ballot.method in _SEATED and place < ballot.seats:
         words.append(_("It had too little support to be chosen."))
     elif not chosen and ballot.method in _SEATED:
@@ -142,8 +143,8 @@ def _figures(method: BallotMethod, ballot: Ballot, result: Result, standing: Sta
         return [_("It was picked %(picked)d times and passed over %(passed_over)d times.") % parts]
     if method == BallotMethod.BUDGET:
         return [
-            _("%(figure)s of the %(cast)d people who voted ticked it, and it costs £%(cost)d.")
-            % {**n, **parts}
+            _("%(figure)s of the %(cast)d people who voted ticked it, and it costs %(cost)s.")
+            % {**n, "cost": pounds(standing.parts["cost"])}
         ]
     if method == BallotMethod.RANK_ONE:
         return [
@@ -157,8 +158,9 @@ def _number(standing: Standing) -> str:
     return f"{figure:,.0f}" if figure.is_integer() else f"{figure:,.2f}"
 
 
-def _steps(result: Result, key: str) -> list[str]:
+def _steps(result: Result, standing: Standing) -> list[str]:
     """In which round it was chosen, bought or taken out."""
+    key = standing.option
     for number, each in enumerate(result.rounds, 1):
         if key in each.chosen or (each.option == key and each.act in _TAKEN):
             return [_("It was chosen in step %(number)d of the count.") % {"number": number}]
@@ -168,7 +170,7 @@ def _steps(result: Result, key: str) -> list[str]:
                 % {"number": number}
             ]
     if result.method == BallotMethod.BUDGET:
-        return [_("What was left of the money was not enough for it, or nobody ticked it.")]
+        return [_("What was left of the money was not enough for it.")] if standing.figure else []
     return [_("All places were filled before it had enough votes.")]
 
 

@@ -1,41 +1,21 @@
 """A result in words: the counting itself knows none; here its figures become sentences."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from codesign.counting.ballots import Number
-from codesign.counting.common_ground import NOT_HEARD, OPPOSED, UNSURE
-from codesign.counting.results import Result, Round, Standing, plain
+from codesign.counting.results import Result, Round, Standing
 from codesign.enums import BallotMethod
 from codesign.models import Ballot
+from codesign.queries import result_tables as tables
 from codesign.queries.ballot_pages import ShownOption
-from codesign.queries.by_role import ByRole, Ground
-from codesign.voting_words import pounds
+from codesign.queries.result_tables import Row, Table, number
+from codesign.voting_words import pounds, unmet_in_words
 from portal import charts
-from portal.disclosure import Certainty, Count
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a table. `url`: the page of what it is about."""
-
-    name: str
-    cells: list[str]
-    chosen: bool = False
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    caption: str
-    head: list[str]
-    rows: list[Row]
 
 
 @dataclass(frozen=True)
@@ -46,9 +26,10 @@ class ShownResult:
     """
 
     sentence: str
-    unmet: tuple[str, ...]
+    unmet: list[str]
     figures: Table
     picture: charts.Svg | None
+    about_picture: str = ""
     steps: list[str] = field(default_factory=list)
     rounds: Table | None = None
     pairwise: Table | None = None
@@ -64,36 +45,26 @@ def shown_result(
     """A result of `method` in words. Not `is_final`: how it stands before the end."""
     kind = BallotMethod(method)
     titles = {key: option.title for key, option in options.items()}
-    head = [str(words) for words, _cell in _COLUMNS[kind]]
-    rows = [
-        Row(
-            titles[each.option],
-            [cell(each, result) for _words, cell in _COLUMNS[kind]],
-            each.option in result.winners,
-            options[each.option].page,
-        )
-        for each in result.standings
-    ]
+    pages = {key: option.page for key, option in options.items()}
+    caption = _("How each one ended") if is_final else _("How it stands")
+    plain_way = _(
+        "What the plain way would have chosen: most ticks first, as long as the money lasts"
+    )
     beside = result.beside
     return ShownResult(
         sentence=_sentence(kind, result, titles) if is_final else _so_far(result),
-        unmet=result.unmet,
-        figures=Table(_("How each one ended") if is_final else _("How it stands"), head, rows),
-        picture=_picture(kind, result, titles),
+        unmet=unmet_in_words(result.unmet),
+        figures=tables.figures(caption, kind, result, titles, pages),
+        picture=tables.picture(kind, result, titles),
+        about_picture=tables.about_picture(kind, result),
         steps=[_step(each, titles) for each in result.rounds if kind != BallotMethod.CONSENT],
-        rounds=_rounds(result, titles) if kind == BallotMethod.RANK_SEVERAL else None,
-        pairwise=_pairwise(result, titles),
-        beside=_beside(beside, titles) if beside else None,
+        rounds=tables.rounds(result, titles) if kind == BallotMethod.RANK_SEVERAL else None,
+        pairwise=tables.pairwise(result, titles),
+        beside=tables.figures(plain_way, kind, beside, titles) if beside else None,
         only_here=_those(result.winners, beside.winners, titles) if beside else [],
         only_there=_those(beside.winners, result.winners, titles) if beside else [],
         ties=[_tie(each.options, each.first, each.settled_by, titles) for each in result.ties],
     )
-
-
-def number(figure: Number) -> str:
-    """A whole number, or one with two decimals."""
-    shown = plain(figure)
-    return f"{shown:,}" if isinstance(shown, int) else f"{shown:,.2f}"
 
 
 def _in_quotes(keys: Iterable[str], titles: Mapping[str, str]) -> str:
@@ -120,8 +91,8 @@ def _sentence(kind: BallotMethod, result: Result, titles: Mapping[str, str]) -> 
         if kind == BallotMethod.BUDGET:
             return _("%(chosen)s: the money goes to these. They cost %(cost)s of %(budget)s.") % {
                 "chosen": chosen,
-                "cost": _pounds(result.cost or 0),
-                "budget": _pounds(result.facts["budget"]),
+                "cost": pounds(result.cost or 0),
+                "budget": pounds(result.facts["budget"]),
             }
         return _("These were chosen: %(chosen)s.") % {"chosen": chosen}
     first = by_key[result.winners[0]]
@@ -168,79 +139,6 @@ def _agreed(result: Result, titles: Mapping[str, str]) -> str:
     return _("%(title)s was not agreed: %(how)s.") % {"title": title, "how": how}
 
 
-def _pounds(amount: Number) -> str:
-    return pounds(int(amount))
-
-
-# The columns of the table of figures, by method: what stands above, and a line's cell.
-Column = tuple[Promise, Callable[[Standing, Result], str]]
-_COLUMNS: dict[BallotMethod, list[Column]] = {
-    BallotMethod.TICK: [
-        (gettext_lazy("People who ticked it"), lambda each, result: number(each.figure)),
-    ],
-    BallotMethod.DOTS: [
-        (gettext_lazy("Dots"), lambda each, result: number(each.figure)),
-        (gettext_lazy("People who gave dots"), lambda each, result: number(each.parts["people"])),
-    ],
-    BallotMethod.SCORE: [
-        (gettext_lazy("Average, from 1 to 5"), lambda each, result: number(each.figure)),
-        (gettext_lazy("People who scored it"), lambda each, result: number(each.parts["people"])),
-    ],
-    BallotMethod.CONSENT: [
-        (gettext_lazy("Agree"), lambda each, result: number(each.parts["agree"])),
-        (gettext_lazy("Stand aside"), lambda each, result: number(each.parts["abstain"])),
-        (gettext_lazy("Disagree"), lambda each, result: number(each.parts["disagree"])),
-        (gettext_lazy("Object"), lambda each, result: number(each.parts["object"])),
-    ],
-    BallotMethod.RANK_ONE: [
-        (gettext_lazy("Others it beats"), lambda each, result: number(each.figure)),
-    ],
-    BallotMethod.RANK_SEVERAL: [
-        (gettext_lazy("Votes in the end"), lambda each, result: number(each.figure)),
-        (
-            gettext_lazy("First choices"),
-            lambda each, result: number(
-                result.rounds[0].votes.get(each.option, 0) if result.rounds else 0
-            ),
-        ),
-    ],
-    BallotMethod.BUDGET: [
-        (gettext_lazy("People who ticked it"), lambda each, result: number(each.figure)),
-        (gettext_lazy("Cost"), lambda each, result: _pounds(each.parts["cost"])),
-    ],
-    BallotMethod.PAIRS: [
-        (gettext_lazy("Score, from 0 to 100"), lambda each, result: number(each.figure)),
-        (gettext_lazy("Came first"), lambda each, result: number(each.parts["picked"])),
-        (gettext_lazy("Came second"), lambda each, result: number(each.parts["passed_over"])),
-    ],
-}
-
-
-def _picture(kind: BallotMethod, result: Result, titles: Mapping[str, str]) -> charts.Svg | None:
-    if kind == BallotMethod.CONSENT:
-        columns = _COLUMNS[kind]
-        [standing] = result.standings
-        names = ("agree", "abstain", "disagree", "object")
-        drawn = [
-            charts.Bar(str(words), float(standing.parts[name]), number(standing.parts[name]))
-            for name, (words, _cell) in zip(names, columns, strict=True)
-        ]
-    else:
-        drawn = [
-            charts.Bar(
-                titles[each.option],
-                float(each.figure),
-                _("%(n)s, chosen") % {"n": number(each.figure)}
-                if each.option in result.winners
-                else number(each.figure),
-                full=each.option in result.winners,
-            )
-            for each in result.standings
-        ]
-    said = ". ".join(f"{each.label}: {each.words}" for each in drawn)
-    return charts.bars(drawn, title=str(_COLUMNS[kind][0][0]), description=said)
-
-
 def _step(each: Round, titles: Mapping[str, str]) -> str:
     """One step of a count as a sentence."""
     title = titles.get(each.option, each.option)
@@ -251,66 +149,12 @@ def _step(each: Round, titles: Mapping[str, str]) -> str:
         "bought": _("“%(title)s” is bought by those who ticked it, for %(cost)s."),
         "taken with what was left": _("“%(title)s” is taken with what was left, for %(cost)s."),
         "taken": _("“%(title)s” is taken, for %(cost)s."),
-    }[each.act] % {"title": title, "cost": _pounds(each.figures.get("cost", 0))}
+    }[each.act] % {"title": title, "cost": pounds(each.figures.get("cost", 0))}
     if "left" in each.figures:
-        words += " " + _("%(left)s is left.") % {"left": _pounds(each.figures["left"])}
+        words += " " + _("%(left)s is left.") % {"left": pounds(each.figures["left"])}
     elif each.chosen:
         words += " " + _("Chosen now: %(chosen)s.") % {"chosen": _in_quotes(each.chosen, titles)}
     return words
-
-
-def _rounds(result: Result, titles: Mapping[str, str]) -> Table:
-    """Votes after each round: a line for each option, a column for each round."""
-    numbers = range(1, len(result.rounds) + 1)
-    return Table(
-        _("Votes after each round. A place needs %(quota)s.")
-        % {"quota": number(result.facts["quota"])},
-        [_("Round %(n)d") % {"n": n} for n in numbers],
-        [
-            Row(
-                titles[standing.option],
-                [number(each.votes.get(standing.option, 0)) for each in result.rounds],
-                standing.option in result.winners,
-            )
-            for standing in result.standings
-        ],
-    )
-
-
-def _pairwise(result: Result, titles: Mapping[str, str]) -> Table | None:
-    if not result.pairwise:
-        return None
-    rows = zip(result.options, result.pairwise, strict=True)
-    return Table(
-        _("How many put the one in the line above the one in the column"),
-        [titles[key] for key in result.options],
-        [
-            Row(
-                titles[key],
-                [
-                    "–" if other == key else str(n)
-                    for other, n in zip(result.options, row, strict=True)
-                ],
-                key in result.winners,
-            )
-            for key, row in rows
-        ],
-    )
-
-
-def _beside(beside: Result, titles: Mapping[str, str]) -> Table:
-    return Table(
-        _("What the plain way would have chosen: most ticks first, as long as the money lasts"),
-        [str(words) for words, _cell in _COLUMNS[BallotMethod.BUDGET]],
-        [
-            Row(
-                titles[each.option],
-                [cell(each, beside) for _words, cell in _COLUMNS[BallotMethod.BUDGET]],
-                each.option in beside.winners,
-            )
-            for each in beside.standings
-        ],
-    )
 
 
 def _those(keys: Sequence[str], but_not: Sequence[str], titles: Mapping[str, str]) -> list[str]:
@@ -333,79 +177,11 @@ def _tie(options: Sequence[str], first: str, by: str, titles: Mapping[str, str])
     }
 
 
-@dataclass(frozen=True)
-class ShownRoles:
-    """How the roles voted, through the gate. Empty parts say nothing and are not shown."""
-
-    turnout: Table
-    support: Table | None
-    common_ground: list[str]
-
-
-def shown_roles(found: ByRole | None, options: Mapping[str, ShownOption]) -> ShownRoles | None:
-    """The snapshot taken at the close, in words; None where there is none."""
-    if found is None:
-        return None
-    rows = [
-        Row(str(each.role.label), [_in_words(each.voted), _in_words(each.on_roll)])
-        for each in found.turnout
-    ]
-    support = None
-    if found.support:
-        support = Table(
-            _("How many of each role wanted it"),
-            [str(each.role.label) for each in found.turnout],
-            [
-                Row(
-                    options[each.option].title,
-                    [_in_words(count) if count else _("not shown") for count in each.counts],
-                )
-                for each in found.support
-            ],
-        )
-    return ShownRoles(
-        Table(_("Who voted, by role"), [_("Voted"), _("Could vote")], rows),
-        support,
-        [_ground(each, options[each.option].title) for each in found.ground],
-    )
-
-
-def _ground(each: Ground, title: str) -> str:
-    if each.supported_by_all:
-        return _("“%(title)s”: every role supports it. Common ground: %(percent)d of 100.") % {
-            "title": title,
-            "percent": each.percent,
-        }
-    reasons = {
-        NOT_HEARD: _("not heard enough"),
-        OPPOSED: _("opposed"),
-        UNSURE: _("unsure"),
-    }
-    against = [
-        f"{role.label} ({reasons[how]})" for role, how in each.standing.items() if how in reasons
-    ]
-    return _("“%(title)s”: %(roles)s. Common ground: %(percent)d of 100.") % {
-        "title": title,
-        "roles": get_text_list(against, _("and")),
-        "percent": each.percent,
-    }
-
-
-def _in_words(count: Count) -> str:
-    wording = {
-        Certainty.NONE: _("none"),
-        Certainty.HIDDEN: _("fewer than {smallest}"),
-        Certainty.ABOUT: _("about {value}"),
-        Certainty.EXACT: "{value}",
-    }
-    return count.worded(wording[count.certainty])
-
-
 def kept_result(ballot: Ballot, options: Mapping[str, ShownOption]) -> ShownResult:
-    """A result as it was kept at the close, where our program no longer counts by its rule."""
+    """A result as it was kept at the close: also where our program no longer counts by its rule."""
     kept: dict[str, Any] = ballot.result or {}
     titles = {key: option.title for key, option in options.items()}
-    winners = kept.get("winners", [])
+    winners = ballot.chosen
     rows = [
         Row(
             titles[each["option"]],
@@ -420,7 +196,7 @@ def kept_result(ballot: Ballot, options: Mapping[str, ShownOption]) -> ShownResu
         said = _("These were chosen: %(chosen)s.") % {"chosen": _in_quotes(winners, titles)}
     return ShownResult(
         sentence=said,
-        unmet=(_("This was counted by a rule that our program no longer has."),),
+        unmet=[_("This was counted by a rule that our program no longer has.")],
         figures=Table(_("How each one ended"), [_("Figure")], rows),
         picture=None,
     )
