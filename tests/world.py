@@ -11,6 +11,7 @@ from itertools import count
 from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.html import strip_tags
 
 from codesign.enums import StageKind
 from codesign.models import ServiceFeature, Workspace
@@ -43,6 +44,13 @@ def signed_in(participant: Participant) -> Client:
         )
     client.force_login(participant.user)
     return client
+
+
+def words_on(client: Client, address: str) -> str:
+    """What a page says, without its tags."""
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(strip_tags(response.content.decode()).split())
 
 
 @dataclass

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from codesign.forms.people import name_and_role
 from portal.forms import Form, PlainTextField
 from portal.models import Participant
 
@@ -28,7 +29,7 @@ class AddToRollForm(Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["participant"]
         field.queryset = people
-        field.label_from_instance = lambda each: f"{each.display_name}, {each.get_role_display()}"
+        field.label_from_instance = name_and_role
 
 
 class WhyForm(Form):

@@ -6,23 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import Outcome
+from codesign.forms.lists import ALL, ListForm
 from codesign.queries.decision_lists import Choices, DecisionShow, WantedDecisions
-from portal.forms import Form, PlainTextField
-
-ALL = [("", _("All"))]
 
 
-class DecisionListForm(Form):
-    """Sent as an address, so that a list can be kept, shared and gone back to."""
-
-    mark_optional = False
-
-    q = PlainTextField(
-        label=_("Look for words"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
+class DecisionListForm(ListForm):
     workspace = forms.ChoiceField(label=_("Space"), required=False)
     outcome = forms.ChoiceField(
         label=_("What was decided"), required=False, choices=[*ALL, *Outcome.choices]

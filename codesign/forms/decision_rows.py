@@ -13,6 +13,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from codesign.forms.people import name_and_role
 from codesign.models import Commitment, Decider
 from codesign.operations.commitments import MOST_COMMITMENTS, CommitmentWords
 from codesign.operations.deciders import MOST_DECIDERS, DeciderWords
@@ -102,7 +103,7 @@ class DecidersForm(RowsForm):
         self.people = people
         self.choices = [
             ("", _("Somebody else, named below")),
-            *((each.pk, f"{each.display_name} ({each.get_role_display()})") for each in people),
+            *((each.pk, name_and_role(each)) for each in people),
         ]
         super().__init__(*args, **kwargs)
 

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -26,15 +27,15 @@ class _Earlier(forms.ModelChoiceField):
     """An earlier decision, by its title and its day."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.title} ({date_format(obj.published_at, 'j F Y')})"
+        return f"{obj.title} ({date_format(localdate(obj.published_at), 'j F Y')})"
 
 
 class _Ballots(forms.ModelMultipleChoiceField):
     """Votes that were counted, each with its day."""
 
     def label_from_instance(self, obj: Any) -> Any:
-        counted_on = _now("Counted on %(day)s") % {"day": date_format(obj.closed_at, "j F Y")}
-        return Hinted(obj.question, counted_on)
+        day = date_format(localdate(obj.closed_at), "j F Y")
+        return Hinted(obj.question, _now("Counted on %(day)s") % {"day": day})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The form above a list of proposals: words to look for, and what to narrow it down to."""
+"""The form above a list: words to look for, and what to narrow it down to; that of proposals."""
 
 from typing import Any
 
@@ -13,12 +13,8 @@ from portal.forms import Form, PlainTextField
 ALL = [("", _("All"))]
 
 
-class ProposalListForm(Form):
-    """Sent as an address, so that a list can be kept, shared and gone back to.
-
-    `choices` is what the filters offer (queries.lists.choices_in). What nobody can have chosen is
-    left out of what is wanted; the page shows the rest.
-    """
+class ListForm(Form):
+    """Sent as an address, so that a list can be kept, shared and gone back to."""
 
     mark_optional = False
 
@@ -28,6 +24,15 @@ class ProposalListForm(Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
+
+
+class ProposalListForm(ListForm):
+    """The list of a workspace's proposals.
+
+    `choices` is what the filters offer (queries.lists.choices_in). What nobody can have chosen is
+    left out of what is wanted; the page shows the rest.
+    """
+
     status = forms.ChoiceField(
         label=_("Where it stands"),
         required=False,

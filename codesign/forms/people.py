@@ -12,6 +12,11 @@ from portal.forms import Form, PlainTextField
 from portal.models import Participant
 
 
+def name_and_role(person: Participant) -> str:
+    """Somebody as one of several to choose from."""
+    return f"{person.display_name}, {person.get_role_display()}"
+
+
 class NameField(PlainTextField):
     """A part of somebody's name."""
 
@@ -36,8 +41,8 @@ class PersonField(forms.ModelChoiceField):
         )
 
     def label_from_instance(self, obj: Participant) -> str:  # type: ignore[override]
-        parts = [obj.display_name, obj.get_role_display()]
-        return ", ".join([*parts, obj.organisation.name] if obj.organisation else parts)
+        called = name_and_role(obj)
+        return f"{called}, {obj.organisation.name}" if obj.organisation else called
 
 
 class FindsPerson(Form):

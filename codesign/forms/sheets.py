@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import ProposalStatus
 from codesign.forms.entering import ROLES
+from codesign.forms.people import name_and_role
 from codesign.models import EnteredLine, Proposal, Workspace
 from codesign.operations.sheets import Person, SheetLine, sheet_number, typed_in_before
 from codesign.phrases import printed_number
@@ -159,10 +160,7 @@ class SheetLineForm(Form):
         self.alike = self.find_namesakes(namesakes)
         if self.alike:
             self.fields["who"].choices = [  # type: ignore[attr-defined]
-                *(
-                    (str(each.pk), f"{each.display_name}, {each.get_role_display()}")
-                    for each in self.alike
-                ),
+                *((str(each.pk), name_and_role(each)) for each in self.alike),
                 ("new", _("No, somebody else")),
             ]
         else:

@@ -1,10 +1,10 @@
 """The published file of a ballot: its rule and every vote, so that anybody can count it again.
 
 The file is put together from the rule as it was published at the opening, never from today's
-settings. What people called things stands apart from what is hashed: it may be erased one day.
+settings. What people called things stands apart from what is hashed (verify_record.ballots_hash):
+it may be erased one day.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,11 +15,10 @@ from codesign.counting import published
 from codesign.counting.ballots import Ballots, Option
 from codesign.enums import BallotMethod
 from codesign.models import Ballot, BallotOption, Proposal
-from portal import record_export, verify_record
+from portal import record_export
 from portal.models import Participant, Partnership, ref
 
 File = dict[str, Any]
-NOT_HASHED = ("names", "question")
 # How many are chosen is for the voters to say in these; in the others `seats` are chosen.
 ONE_ANSWER = frozenset({BallotMethod.CONSENT, BallotMethod.RANK_ONE, BallotMethod.BUDGET})
 
@@ -99,12 +98,6 @@ def file_of(ballot: Ballot) -> File:
     """The file of a closed ballot (docs/counting.md, docs/record-format.md)."""
     lines = (line_of(each.code, each.choice, each.role) for each in ballot.counted_votes.all())
     return with_votes(ballot, lines, short=short_of(ballot))
-
-
-def hash_of(file: File) -> str:
-    """SHA-256, as hex, of a file without its names and its question, which may be erased."""
-    kept = {key: value for key, value in file.items() if key not in NOT_HASHED}
-    return hashlib.sha256(verify_record.canonical(kept)).hexdigest()
 
 
 def read(file: File) -> Ballots:

@@ -13,8 +13,8 @@ from codesign.operations import statements
 from portal import live
 from portal.enums import Role, Visibility
 from portal.models import Participant
+from tests.codesign.statement import a_round, answer, stop_listening, suggest
 from tests.codesign.test_common_ground import HATES, LOVES, crowd
-from tests.codesign.test_statements import a_round, answer, stop_listening, suggest
 from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db

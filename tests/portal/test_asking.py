@@ -56,7 +56,7 @@ def test_attempt_puts_a_refusal_where_it_belongs(field: str | None) -> None:
     assert form.errors == {field or "__all__": ["Not now."]}
 
 
-@pytest.mark.parametrize("refusal", [PermissionRefused, OutsidePartnership, TooManyTries])
+@pytest.mark.parametrize("refusal", [PermissionRefused, OutsidePartnership])
 def test_attempt_raises_what_is_no_matter_of_the_form(refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         attempt(WordsForm({"words": "Tea"}), refuses(refusal("No.")))  # type: ignore[arg-type]
@@ -81,6 +81,16 @@ def test_ask_shows_does_and_shows_again() -> None:
     status, shown, told = page(WordsForm({"words": "My tea"}), refuses(UnableToSay("Not now.")))
     assert (status, told) == (422, [])
     assert "Not now." in shown
+    assert "My tea" in shown
+
+
+@pytest.mark.parametrize("field", [None, "words"])
+def test_ask_keeps_the_words_of_who_came_too_often(field: str | None) -> None:
+    status, shown, told = page(
+        WordsForm({"words": "My tea"}), refuses(TooManyTries("Please wait.")), field=field
+    )
+    assert (status, told) == (429, [])
+    assert "Please wait." in shown
     assert "My tea" in shown
 
 

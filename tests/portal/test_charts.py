@@ -274,6 +274,24 @@ def test_bars_are_as_long_as_their_amounts_and_say_them():
     assert [each.get("fill") for each in drawn] == ["currentColor", "Canvas", "Canvas"]
     assert texts(tree) == ["A café", "24, chosen", "<A bus>", "12", "Nothing", "0"]
     assert max(float(text.get("x")) for text in tree.iter(f"{SVG}text")) < 288
+    assert not list(tree.iter(f"{SVG}line"))
     assert bars([], title="", description="") is None
     with pytest.raises(ValueError, match="shorter"):
         bars([Bar("Less", -1, "-1")], title="", description="")
+
+
+def test_bars_are_crossed_where_a_mark_is_and_words_keep_clear_of_it():
+    chart = bars(
+        [Bar("A café", 8, "8", full=True), Bar("A bus", 3, "3")],
+        title="Votes",
+        description="8 and 3",
+        mark=6,
+    )
+    tree = ElementTree.fromstring(chart)
+    first, second = tree.iter(f"{SVG}line")
+    assert first.get("x1") == first.get("x2") == second.get("x1")
+    long = [float(each.get("width")) for each in tree.iter(f"{SVG}rect")]
+    at = float(first.get("x1")) - 3
+    assert at == pytest.approx(long[0] * 6 / 8, rel=0.01)
+    _name, _words, _bus, words = tree.iter(f"{SVG}text")
+    assert float(words.get("x")) > at > long[1]
