@@ -50,10 +50,14 @@ declare(
         # moderation
         "report_proposal": allow(EVERYONE),
         "report_comment": allow(EVERYONE),
+        "report_objection": allow(EVERYONE),
+        "report_correction": allow(EVERYONE),
         "read_reports": allow(duties=MODERATE),
         "answer_report": allow(duties=MODERATE),
         "hide_proposal": allow(duties=MODERATE),
         "hide_comment": allow(duties=MODERATE),
+        "hide_objection": allow(duties=MODERATE),
+        "hide_correction": allow(duties=MODERATE),
         "ask_again": allow(author=True),
         "answer_asking": allow(duties=MODERATE),
         # moves, and assessment
@@ -107,6 +111,7 @@ declare(
         "answer_correction": allow(duties=FACILITATE),
         "export_decisions": allow(EVERYONE),
         "require_confirmation": allow(duties=[Duty.PARTNERSHIP_ADMIN]),
+        "set_hard_words": allow(duties=[Duty.FACILITATOR, Duty.PARTNERSHIP_ADMIN]),
         # ballots: the roll, not the role, decides who may vote in one
         "draft_ballot": allow(duties=FACILITATE),
         "edit_ballot": allow(duties=FACILITATE),

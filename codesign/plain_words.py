@@ -1,10 +1,12 @@
 """Gentle hints for plainer words: long sentences, and hard words with easier ones.
 
 For what those who work for the service write; what other people write is never judged. A hint
-never stands in anybody's way. English only: texts in other languages get no hints about words.
+never stands in anybody's way. English only: texts in other languages get no hints about words,
+but for those on a partnership's own list.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 LONGEST_SENTENCE = 25  # words; longer ones are hard to read in one go
@@ -128,18 +130,36 @@ def sentences_of(text: str) -> list[str]:
     return [each.strip() for each in _SENTENCE_END.split(text) if each.strip()]
 
 
-def hints_for(text: str) -> list[Hint]:
-    """At most MOST_HINTS hints for a text, in its order; a hard word is named once."""
+def _ours_in(text: str, ours: Mapping[str, str]) -> Iterator[tuple[int, Hint]]:
+    """Where words of a partnership's own list stand, each once: whole words, also with an s.
+
+    What is written in capitals only is found in capitals only: “IT” is not “it”.
+    """
+    for words, easier in ours.items():
+        ignoring = re.NOFLAG if words == words.upper() else re.IGNORECASE
+        whole = rf"(?<![\w-]){re.escape(words)}(?:['’]?s)?(?![\w-])"
+        if match := re.search(whole, text, ignoring):
+            yield match.start(), Hint(match[0], easier=easier)
+
+
+def hints_for(text: str, ours: Mapping[str, str] | None = None) -> list[Hint]:
+    """At most MOST_HINTS hints for a text, in its order; a hard word is named once.
+
+    `ours` are words of a partnership's own with plainer ones. They go before the general ones.
+    """
     found: list[tuple[int, Hint]] = []
     for sentence in sentences_of(text):
         words = _WORD.findall(sentence)
         if len(words) > LONGEST_SENTENCE:
             beginning = " ".join(sentence.split()[:BEGINNING]) + " …"
             found.append((text.find(sentence), Hint(beginning, length=len(words))))
+    own = list(_ours_in(text, ours or {}))
+    found += own
     named: set[str] = set()
     for match in _HARD.finditer(text):
         stem = match[1].lower()
-        if stem not in named:
+        theirs = any(at <= match.start() < at + len(hint.words) for at, hint in own)
+        if stem not in named and not theirs:
             named.add(stem)
             found.append((match.start(), Hint(match[0], easier=EASIER[stem])))
     found.sort(key=lambda each: each[0])

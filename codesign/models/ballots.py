@@ -172,6 +172,28 @@ class Ballot(models.Model):
         return self.state_at(clock.now())
 
     @property
+    def chosen(self) -> list[str]:
+        """The keys of what a counted ballot chose, by its kept result, in order.
+
+        Consent waits at the close for the answer to each objection, and is kept so. It holds once
+        they are there, if nothing else stood against it.
+        """
+        result = self.result or {}
+        if self.method == BallotMethod.CONSENT:
+            [standing] = result.get("standings") or [{}]
+            if len(result.get("unmet", [])) == bool(standing.get("object")) and standing:
+                return [standing["option"]]
+        return list(result.get("winners", []))
+
+    @property
+    def chose_nothing(self) -> bool:
+        return self.result is not None and not self.chosen
+
+    @property
+    def may_be_repeated(self) -> bool:
+        return self.annulled_at is not None or self.chose_nothing
+
+    @property
     def needs_roles(self) -> bool:
         """Whether a vote counts by its voter's role, so that roles stand in the published list."""
         return bool(self.shares)

@@ -12,6 +12,7 @@ from codesign.models.moderation import Hideable
 from codesign.models.proposals import Proposal
 from codesign.models.workspaces import Workspace
 from portal import clock
+from portal.brief import in_brief
 from portal.enums import words_of
 from portal.models import Contribution, Organisation, Participant
 
@@ -90,12 +91,12 @@ class Comment(Hideable, Contribution):
     def __str__(self) -> str:
         if self.is_withdrawn:
             return gettext("A comment that was taken back by its author")
-        return gettext("Words that a moderator has hidden") if self.is_hidden else self.text[:60]
+        return gettext("Words that a moderator has hidden") if self.is_hidden else self.in_brief
 
     @property
     def in_brief(self) -> str:
         """Its first words, by which a button says what it is about."""
-        return self.text if len(self.text) <= 60 else f"{self.text[:59]}…"
+        return in_brief(self.text, 60)
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
         return words_of(CommentKind, self.kind)

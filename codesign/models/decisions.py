@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import Outcome
 from codesign.models.assessments import Criterion
+from codesign.models.ballots import BallotDecision
 from codesign.models.proposals import Proposal
 from codesign.models.workspaces import Workspace
 from portal import clock
@@ -31,8 +32,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.published().exclude(Exists(_later("replaces")))
 
     def due_for_review(self, day: date) -> "DecisionQuerySet":
-        """Those that stand, were to be looked at again by `day`, and have not been."""
-        return self.standing().filter(review_on__lte=day).exclude(Exists(_later("reviews")))
+        """Those that stand, were to be looked at again by `day`, and have not been; and at once
+        those under which a ballot was annulled, until they are looked at again after that."""
+        is_time = Q(review_on__lte=day) & ~Exists(_later("reviews"))
+        return self.standing().filter(is_time | Exists(_annulled_under()))
 
     def visible_to(self, participant: Participant | None) -> "DecisionQuerySet":
         """Published ones; drafts only for those who may record decisions (see queries)."""
@@ -50,6 +53,18 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 def _later(tie: str) -> models.QuerySet["Decision"]:
     """Published decisions that replace or review the one asked about."""
     return Decision.objects.filter(**{tie: OuterRef("pk")}, published_at__isnull=False)
+
+
+def _annulled_under() -> models.QuerySet[BallotDecision]:
+    """Annulled ballots on which the decision asked about rests, if no review came after that."""
+    since = Decision.objects.filter(
+        reviews=OuterRef("target"), published_at__gte=OuterRef("source__annulled_at")
+    )
+    return (
+        BallotDecision.objects.standing()
+        .filter(target=OuterRef("pk"), source__annulled_at__isnull=False)
+        .exclude(Exists(since))
+    )
 
 
 class Decision(models.Model):

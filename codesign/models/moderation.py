@@ -1,7 +1,9 @@
 """Moderation: words that were reported, hidden for a published reason, and asked about again."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import models
 from django.db.models import Q
@@ -14,7 +16,9 @@ from portal.enums import Duty
 from portal.models import Participant, Partnership
 
 if TYPE_CHECKING:
-    from codesign.models import Comment, Proposal, Workspace
+    from codesign.models import Comment, Correction, Objection, Proposal, Workspace
+
+    Words: TypeAlias = Proposal | Comment | Objection | Correction
 
 
 class Hideable(models.Model):
@@ -37,6 +41,11 @@ class Hideable(models.Model):
         ]
 
     @property
+    def words_kind(self) -> str:
+        """Which of KINDS its words are."""
+        return str(self._meta.model_name)
+
+    @property
     def is_hidden(self) -> bool:
         return self.hidden_at is not None
 
@@ -46,8 +55,12 @@ class Hideable(models.Model):
         return self.hidden_at
 
 
+# What can be reported and hidden; each row about words has a field for each of them.
+KINDS = ("proposal", "comment", "objection", "correction")
+
+
 class AboutWords(models.Model):
-    """Abstract base of what is about somebody's words: one proposal or one comment."""
+    """Abstract base of what is about somebody's words: those of one thing of one of KINDS."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
     proposal = models.ForeignKey(
@@ -64,21 +77,41 @@ class AboutWords(models.Model):
         on_delete=models.PROTECT,
         related_name="%(class)ss",
     )
+    objection = models.ForeignKey(
+        "codesign.Objection",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+    )
+    correction = models.ForeignKey(
+        "codesign.Correction",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+    )
 
     class Meta:
         abstract = True
         constraints = [
             models.CheckConstraint(
-                condition=Q(proposal__isnull=True, comment__isnull=False)
-                | Q(proposal__isnull=False, comment__isnull=True),
+                condition=reduce(
+                    or_,
+                    (Q(**{f"{each}__isnull": each != kind for each in KINDS}) for kind in KINDS),
+                ),
                 name="%(class)s_about_one_thing",
             )
         ]
 
     @property
-    def about(self) -> "Proposal | Comment":
-        found = self.comment if self.comment_id else self.proposal
-        assert found is not None
+    def kind(self) -> str:
+        """Which of KINDS it is about."""
+        return next(each for each in KINDS if getattr(self, f"{each}_id"))
+
+    @property
+    def about(self) -> "Words":
+        found: Words = getattr(self, self.kind)
         return found
 
     @property
@@ -115,13 +148,11 @@ class Report(AboutWords):
         ]
         constraints = [
             *AboutWords.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["comment", "by"], condition=Q(handled_at=None), name="comment_reported_once"
-            ),
-            models.UniqueConstraint(
-                fields=["proposal", "by"],
-                condition=Q(handled_at=None),
-                name="proposal_reported_once",
+            *(
+                models.UniqueConstraint(
+                    fields=[kind, "by"], condition=Q(handled_at=None), name=f"{kind}_reported_once"
+                )
+                for kind in KINDS
             ),
         ]
 
@@ -135,7 +166,11 @@ class HidingQuerySet(models.QuerySet["Hiding"]):
         if participant is None:
             return self.none()
         here = self.filter(partnership_id=participant.partnership_id).select_related(
-            "proposal", "comment__proposal"
+            "proposal",
+            "comment__proposal",
+            "objection__ballot",
+            "objection__decision",
+            "correction__decision",
         )
         if participant.has_duty(Duty.MODERATOR):
             return here
@@ -144,6 +179,7 @@ class HidingQuerySet(models.QuerySet["Hiding"]):
         )
         for words in ("proposal", "comment"):
             wrote |= Q(**{f"{words}__by": participant}) | Q(**{f"{words}__entered_by": participant})
+        wrote |= Q(objection__by=participant) | Q(correction__by=participant)
         return here.filter(wrote).distinct()
 
     def waiting(self) -> "HidingQuerySet":
@@ -180,6 +216,12 @@ class Hiding(AboutWords):
         if self.comment is not None:
             return gettext("Your comment on “%(title)s”") % {
                 "title": self.comment.proposal.shown_title
+            }
+        if self.objection is not None:
+            return gettext("Your reason against “%(title)s”") % {"title": self.objection.thing}
+        if self.correction is not None:
+            return gettext("What you said is wrong in “%(title)s”") % {
+                "title": self.correction.decision
             }
         if self.about.is_hidden:
             return gettext("Your suggestion that is hidden")

@@ -115,9 +115,10 @@ class Proposal(Hideable, Contribution):
             models.Index(fields=["workspace", "-support_count", "-id"]),
             models.Index(fields=["workspace", "-common_ground", "-id"]),
             models.Index(fields=["workspace", "-attention", "-id"]),
-            # Whoever reads in the fair order counts and skips along it, so it holds no drafts.
+            # Whoever reads in the fair order counts and skips along it. So it holds no drafts, and
+            # what a list can be filtered by stands in it too: nothing else has to be read.
             models.Index(
-                fields=["workspace", "lot", "id"],
+                fields=["workspace", "lot", "id", "kind", "by_role", "status", "feature"],
                 condition=~Q(status="draft"),
                 name="proposal_wheel",
             ),

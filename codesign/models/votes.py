@@ -6,10 +6,12 @@ nobody: its table has no person, no moment and no number, only a code that its v
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from codesign.enums import ObjectionKind
 from codesign.models.ballots import Ballot
 from codesign.models.decisions import Decision
+from codesign.models.moderation import Hideable
 from codesign.models.workspaces import Workspace
 from portal import clock
 from portal.enums import Duty, Role
@@ -73,7 +75,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         )
 
 
-class Objection(models.Model):
+class Objection(Hideable):
     """A reason against, from a ballot for consent or from those who decide, and its answer.
 
     One from a ballot keeps its vote's code, so that a voter who changes a named vote changes it
@@ -100,10 +102,13 @@ class Objection(models.Model):
     )
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    entered_by_id = None  # whoever wrote it down for somebody has no part in its words
+
     objects = ObjectionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Hideable.Meta):
         constraints = [
+            *Hideable.Meta.constraints,
             models.CheckConstraint(
                 condition=(Q(ballot__isnull=False, decision=None) & ~Q(code=""))
                 | Q(ballot=None, code="", decision__isnull=False),
@@ -122,22 +127,39 @@ class Objection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.words
+        return self.shown_words
+
+    @property
+    def shown_words(self) -> str:
+        return gettext("Words that a moderator has hidden") if self.is_hidden else self.words
+
+    @property
+    def thing(self) -> Ballot | Decision:
+        """What it is against, on whose page it stands."""
+        thing = self.ballot or self.decision
+        assert thing is not None  # the constraint says so
+        return thing
 
     @property
     def space(self) -> Workspace:
-        thing = self.ballot or self.decision
-        assert thing is not None  # the constraint says so
-        return thing.workspace
+        return self.thing.workspace
+
+    @property
+    def is_read(self) -> bool:
+        """Whether others can read it: nobody does while people vote, or of a draft."""
+        if self.ballot is not None:
+            return self.ballot.closed_at is not None
+        return self.decision is not None and self.decision.is_published
 
     @property
     def is_answered(self) -> bool:
         return self.answered_at is not None
 
+    def is_by(self, participant: Participant) -> bool:
+        return self.by_id == participant.pk
+
     def get_absolute_url(self) -> str:
-        thing = self.ballot or self.decision
-        assert thing is not None
-        return f"{thing.get_absolute_url()}#objection-{self.pk}"
+        return f"{self.thing.get_absolute_url()}#objection-{self.pk}"
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -152,7 +174,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return here.filter(Q(answered_at__isnull=False) | Q(by=participant))
 
 
-class Correction(models.Model):
+class Correction(Hideable):
     """Somebody says that a published decision gets something wrong; answered where all see it."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
@@ -166,11 +188,15 @@ class Correction(models.Model):
     )
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    entered_by_id = None
+    is_read = True
+
     objects = CorrectionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Hideable.Meta):
         indexes = [models.Index(fields=["decision", "id"])]
         constraints = [
+            *Hideable.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(answer="", answered_by=None, answered_at=None)
                 | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="")),
@@ -179,7 +205,15 @@ class Correction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.words
+        return self.shown_words
+
+    @property
+    def shown_words(self) -> str:
+        return gettext("Words that a moderator has hidden") if self.is_hidden else self.words
+
+    @property
+    def thing(self) -> Decision:
+        return self.decision
 
     @property
     def space(self) -> Workspace:

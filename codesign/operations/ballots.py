@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from codesign import voting_cards
 from codesign.enums import BallotMethod, BallotState, ResultsWhen, Secrecy
-from codesign.models import Ballot, BallotOption, Proposal, RollEntry, Workspace
+from codesign.models import Ballot, BallotOption, Decision, Proposal, RollEntry, Workspace
 from codesign.operations import workspaces
 from codesign.operations.ballot_rules import check_roll, check_rule
+from codesign.operations.confirmations import may_confirm
 from codesign.operations.rolls import followers_of, locked, tell_open
 from codesign.queries.ballot_files import rule_of
 from codesign.queries.rolls import card_codes, people_on, would_be_on_roll
@@ -35,7 +36,7 @@ class UnableToAnnulBallot(Refusal):
 
 
 class UnableToRepeatBallot(Refusal):
-    """Only a ballot that was annulled is repeated, and once."""
+    """Only a ballot that was annulled or chose nothing is repeated, and once."""
 
 
 @dataclass(frozen=True)
@@ -264,8 +265,8 @@ def _moment(at: datetime) -> str:
 def annul_ballot(*, ballot: Ballot, reason: str, by: Participant) -> Ballot:
     """Say that a ballot does not hold, open or closed, and why. It can be repeated.
 
-    What was published stays so; votes that were not counted yet never are. Raises
-    UnableToAnnulBallot.
+    What was published stays so; votes that were not counted yet never are. Decisions that rest on
+    it stand, say so, and are due for review. Raises UnableToAnnulBallot.
     """
     ballot = locked(ballot)
     permissions.check(by, "annul_ballot", ballot)
@@ -279,8 +280,22 @@ def annul_ballot(*, ballot: Ballot, reason: str, by: Participant) -> Ballot:
     ballot.annulled_by = by
     ballot.annulled_because = reason
     ballot.save(update_fields=["annulled_at", "annulled_by", "annulled_because"])
-    record.append("ballot_annulled", by=by, subject=ballot, content={"reason": reason})
+    decided = list(
+        Decision.objects.published()
+        .filter(pk__in=ballot.weighed_in.standing().values("target"))
+        .select_related("partnership", "workspace__partnership")
+        .order_by("pk")
+    )
+    record.append(
+        "ballot_annulled",
+        by=by,
+        subject=ballot,
+        public={"decisions": [ref(each) for each in decided]} if decided else {},
+        content={"reason": reason},
+    )
     live.announce(ballot)
+    for decision in decided:
+        _tell_of_annulled(decision, ballot, by=by)
     notices.queue(
         [*people_on(ballot), *followers_of(ballot)],
         subject=ballot,
@@ -291,17 +306,46 @@ def annul_ballot(*, ballot: Ballot, reason: str, by: Participant) -> Ballot:
     return ballot
 
 
+def _tell_of_annulled(decision: Decision, ballot: Ballot, *, by: Participant) -> None:
+    """Tell those who review a decision, and those who follow it, that a vote under it is gone."""
+    reviewers = may_confirm(decision)
+    words = {"title": decision.title, "question": ballot.question}
+    notices.queue(
+        reviewers,
+        subject=decision,
+        url=f"{decision.get_absolute_url()}#review",
+        text=_(
+            "The vote “%(question)s” was annulled. A decision rests on it, and it is time to look"
+            " at that again: %(title)s"
+        )
+        % words,
+        needs_me=True,
+        but_not=by,
+    )
+    told = {each.pk for each in reviewers}
+    notices.queue(
+        [each for each in notices.followers(decision) if each.pk not in told],
+        subject=decision,
+        text=_("The vote “%(question)s” was annulled. A decision rests on it: %(title)s") % words,
+        but_not=by,
+    )
+    live.announce(decision)
+
+
 @transaction.atomic
 def repeat_ballot(*, ballot: Ballot, by: Participant) -> Ballot:
-    """A draft with the question, rule and voters of an annulled ballot, to begin now.
+    """A draft with the question, rule and voters of a ballot that does not hold, to begin now.
 
-    It lasts as long as the other was to. Raises UnableToRepeatBallot.
+    That is one that was annulled, or was counted and chose nothing. It lasts as long as the other
+    was to. Raises UnableToRepeatBallot.
     """
     ballot = locked(ballot)
     permissions.check(by, "repeat_ballot", ballot)
     workspaces.check_not_closed(ballot.workspace, UnableToRepeatBallot)
-    if ballot.annulled_at is None:
-        raise UnableToRepeatBallot(_("Only a vote that was annulled can be held again."))
+    if not ballot.may_be_repeated:
+        raise UnableToRepeatBallot(
+            _("Only a vote that was annulled, or that chose nothing, can be held again.")
+        )
     if ballot.repeated_by.exists():
         raise UnableToRepeatBallot(_("Somebody has set up the repeat of this vote already."))
     now = record.time(ballot.partnership_id)

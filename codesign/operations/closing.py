@@ -7,23 +7,25 @@ from codesign.counting import methods
 from codesign.enums import BallotState
 from codesign.models import Ballot, CountedVote, NamedVote, Objection, SecretVote
 from codesign.operations.rolls import followers_of, locked
-from codesign.queries.ballot_files import file_of, hash_of, read
+from codesign.queries.ballot_files import file_of, read
 from codesign.queries.by_role import snapshot
-from codesign.queries.rolls import people_on, why_closed
-from portal import live, notices, permissions, record
+from codesign.queries.rolls import SMALLEST_SECRET, people_on, why_closed
+from portal import live, notices, permissions, record, verify_record
 from portal.models import Participant
 from portal.refusal import Refusal
 
 
 class UnableToCloseBallot(Refusal):
-    """It is closed already, or it would close early and no reason was given."""
+    """It is closed already, or it would close early: without a reason, or with few secret votes."""
 
 
 @transaction.atomic
 def close_ballot(*, ballot: Ballot, by: Participant, reason: str = "") -> Ballot:
     """Count the votes and publish them. Before its time it needs a reason.
 
-    Raises UnableToCloseBallot, also when somebody else, or the clock, has closed it first.
+    Nobody chooses the moment at which a few secret votes are published: before its time, a secret
+    ballot needs enough of them. Raises UnableToCloseBallot, also when somebody else, or the clock,
+    has closed it first.
     """
     ballot = locked(ballot)
     permissions.check(by, "close_ballot", ballot)
@@ -35,6 +37,15 @@ def close_ballot(*, ballot: Ballot, by: Participant, reason: str = "") -> Ballot
             else why_closed(ballot, state)
         )
     early = state == BallotState.OPEN
+    if early and ballot.is_secret and ballot.secret_votes.count() < SMALLEST_SECRET:
+        raise UnableToCloseBallot(
+            _(
+                "Fewer than %(smallest)s have voted. Closing now would publish what so few people"
+                " chose, and this vote is secret. Wait until more have voted, or until it ends by"
+                " itself. If it should not go on at all, annul it: then no vote is published."
+            )
+            % {"smallest": SMALLEST_SECRET}
+        )
     if early and not reason.strip():
         raise UnableToCloseBallot(_("Please say why it closes before its time."))
     return _close(ballot, by=by, early=early, reason=reason)
@@ -78,7 +89,7 @@ def _close(ballot: Ballot, *, by: Participant | None, early: bool, reason: str =
     ballot.closed_at, ballot.closed_by = record.time(ballot.partnership_id), by
     ballot.result = result.as_data()
     ballot.by_role = snapshot(ballot, [(role, choice) for _code, role, choice in cast])
-    ballot.ballots_hash = hash_of(file)
+    ballot.ballots_hash = verify_record.ballots_hash(file)
     record.append(
         "ballot_closed",
         by=by,

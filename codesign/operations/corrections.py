@@ -5,6 +5,7 @@ The decision's words stay as they were sealed; what was wrong stands beside them
 
 from django.db import transaction
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from codesign.models import Correction, Decision
@@ -40,7 +41,7 @@ def ask_for_correction(*, decision: Decision, words: str, by: Participant) -> Co
                 "Corrections could be asked for until %(day)s. The decision now stands as it is."
                 " If it does harm, tell a facilitator: a later decision can replace it."
             )
-            % {"day": date_format(until, "j F Y")}
+            % {"day": date_format(localdate(until), "j F Y")}
         )
     if not words.strip():
         raise UnableToAskForCorrection(_("Say what is wrong, and what would be right."))

@@ -1,20 +1,31 @@
 """Writes of moderation: reporting words, hiding them for a published reason, and looking again.
 
-All acts about the same words hold the row of their proposal, so two moderators never cross.
+All acts about the same words hold the same row, so two moderators never cross: that of their
+proposal, or of the reason against or the correction itself.
 """
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from codesign.enums import HidingAnswer, HidingReason, ProposalStatus, ReportOutcome
-from codesign.models import Comment, Hiding, Proposal, Report
+from codesign.models import (
+    Ballot,
+    Comment,
+    Correction,
+    Decision,
+    Hiding,
+    Objection,
+    Proposal,
+    Report,
+)
 from codesign.operations.proposals import count_attention, locked
 from codesign.queries import moderation as queries
+from codesign.queries.moderation import Words
 from portal import answers, clock, live, notices, permissions, record
 from portal.models import Participant, ref
 from portal.refusal import Refusal
-
-Words = Proposal | Comment
 
 
 class UnableToReport(Refusal):
@@ -37,10 +48,34 @@ class UnableToAnswerAsking(Refusal):
     """Nobody asked, somebody answered meanwhile, or it is not for this moderator to answer."""
 
 
+TOLD: dict[str, Promise] = {
+    "proposal": gettext_lazy("Your suggestion was hidden: %(why)s You can ask us to look again."),
+    "comment": gettext_lazy("Your comment was hidden: %(why)s You can ask us to look again."),
+    "objection": gettext_lazy(
+        "Your reason against was hidden: %(why)s You can ask us to look again."
+    ),
+    "correction": gettext_lazy(
+        "What you said is wrong was hidden: %(why)s You can ask us to look again."
+    ),
+}
+
+
 def _held(words: Words) -> Words:
-    """The words read afresh, the row of their proposal held until the transaction ends."""
+    """The words read afresh, their row or their proposal's held until the transaction ends."""
     if isinstance(words, Proposal):
         return locked(words)
+    if isinstance(words, Objection):
+        return (
+            Objection.objects.select_for_update(of=("self",))
+            .select_related("by", "ballot__workspace", "decision__workspace")
+            .get(pk=words.pk)
+        )
+    if isinstance(words, Correction):
+        return (
+            Correction.objects.select_for_update(of=("self",))
+            .select_related("by", "decision__workspace")
+            .get(pk=words.pk)
+        )
     proposal = locked(words.proposal)
     comment = Comment.objects.select_related("by", "entered_by").get(pk=words.pk)
     comment.proposal = proposal
@@ -48,11 +83,21 @@ def _held(words: Words) -> Words:
 
 
 def _about(words: Words) -> dict[str, Words]:
-    return {"comment": words} if isinstance(words, Comment) else {"proposal": words}
+    return {words.words_kind: words}
 
 
-def _proposal_of(words: Words) -> Proposal:
-    return words.proposal if isinstance(words, Comment) else words
+def _place_of(words: Words) -> Proposal | Ballot | Decision:
+    """The thing on whose page these words stand."""
+    if isinstance(words, Proposal):
+        return words
+    return words.proposal if isinstance(words, Comment) else words.thing
+
+
+def _is_read(words: Words) -> bool:
+    """Whether anybody but their author and those who prepare it can read them."""
+    if isinstance(words, Objection | Correction):
+        return words.is_read
+    return _place_of(words).status != ProposalStatus.DRAFT  # type: ignore[union-attr]
 
 
 def _authors(words: Words) -> list[Participant]:
@@ -82,9 +127,27 @@ def report_comment(
     return _report(comment, reason, words, by)
 
 
+@transaction.atomic
+def report_objection(
+    *, objection: Objection, reason: HidingReason, words: str, by: Participant
+) -> Report:
+    """Tell the moderators that a reason against should not stand. Raises UnableToReport."""
+    permissions.check(by, "report_objection", objection)
+    return _report(objection, reason, words, by)
+
+
+@transaction.atomic
+def report_correction(
+    *, correction: Correction, reason: HidingReason, words: str, by: Participant
+) -> Report:
+    """Tell the moderators that a correction asked for should not stand. Raises UnableToReport."""
+    permissions.check(by, "report_correction", correction)
+    return _report(correction, reason, words, by)
+
+
 def _report(about: Words, reason: HidingReason, words: str, by: Participant) -> Report:
     about = _held(about)
-    if _proposal_of(about).status == ProposalStatus.DRAFT:
+    if not _is_read(about):
         raise UnableToReport(_("Nobody else can read this yet."))
     if queries.is_own(about, by):
         raise UnableToReport(_("These are your own words. You can ask a facilitator for help."))
@@ -103,7 +166,7 @@ def _report(about: Words, reason: HidingReason, words: str, by: Participant) -> 
     record.append("words_reported", by=None, subject=report, public={"reason": reason})
     notices.queue(
         [each for each in queries.moderators_of(by.partnership_id) if not about.is_by(each)],
-        subject=_proposal_of(about),
+        subject=_place_of(about),
         text=_("Something was reported, and waits for a moderator"),
         needs_me=True,
         but_not=by,
@@ -180,11 +243,29 @@ def hide_proposal(*, proposal: Proposal, reason: HidingReason, why: str, by: Par
     return _hide(proposal, reason, why, by)
 
 
+@transaction.atomic
+def hide_objection(
+    *, objection: Objection, reason: HidingReason, why: str, by: Participant
+) -> Hiding:
+    """Hide the words of a reason against, as `hide_comment` does. It still needs its answer."""
+    permissions.check(by, "hide_objection", objection)
+    return _hide(objection, reason, why, by)
+
+
+@transaction.atomic
+def hide_correction(
+    *, correction: Correction, reason: HidingReason, why: str, by: Participant
+) -> Hiding:
+    """Hide the words of a correction asked for, as `hide_comment` does. It can be answered."""
+    permissions.check(by, "hide_correction", correction)
+    return _hide(correction, reason, why, by)
+
+
 def _hide(words: Words, reason: HidingReason, why: str, by: Participant) -> Hiding:
     words = _held(words)
     if (standing := queries.standing_hiding(words)) is not None:
         return standing
-    if _proposal_of(words).status == ProposalStatus.DRAFT:
+    if not _is_read(words):
         raise UnableToHide(_("Nobody else can read this yet, so there is nothing to hide."))
     if queries.is_own(words, by):
         raise UnableToHide(_("These are your own words, so another moderator has to look."))
@@ -198,9 +279,14 @@ def _hide(words: Words, reason: HidingReason, why: str, by: Participant) -> Hidi
     if isinstance(words, Proposal):
         titles = {words.title, *words.versions.values_list("title", flat=True)}
         answers.stop_quoting(words.partnership_id, titles, _("a suggestion that was hidden"))
-    kind = "comment_hidden" if isinstance(words, Comment) else "proposal_hidden"
-    record.append(kind, by=by, subject=words, public={"reason": reason}, content={"why": why})
-    live.announce(_proposal_of(words))
+    record.append(
+        f"{words.words_kind}_hidden",
+        by=by,
+        subject=words,
+        public={"reason": reason},
+        content={"why": why},
+    )
+    live.announce(_place_of(words))
     reports = _close_reports(words, ReportOutcome.HIDDEN, why, by)
     for each in reports:
         record.append(
@@ -213,13 +299,10 @@ def _hide(words: Words, reason: HidingReason, why: str, by: Participant) -> Hidi
         but_not=by,
         in_confidence=True,
     )
-    told = _("Your comment was hidden: %(why)s You can ask us to look again.")
-    if isinstance(words, Proposal):
-        told = _("Your suggestion was hidden: %(why)s You can ask us to look again.")
     notices.queue(
         _authors(words),
         subject=hiding,
-        text=told % {"why": shown},
+        text=TOLD[words.words_kind] % {"why": shown},
         needs_me=True,
         but_not=by,
         in_confidence=True,
@@ -235,7 +318,7 @@ def _set_hidden(
     words.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
     if isinstance(words, Proposal):
         count_attention(words)
-    elif words.is_question:
+    elif isinstance(words, Comment) and words.is_question:
         # Nobody can answer a question that nobody can read.
         proposal = words.proposal
         proposal.open_questions = proposal.comments.open_questions().count()
@@ -274,7 +357,7 @@ def ask_again(*, hiding: Hiding, words: str, by: Participant) -> Hiding:
     others = [each for each in lookers if each.pk != hiding.by_id]
     notices.queue(
         others or lookers,
-        subject=_proposal_of(about),
+        subject=_place_of(about),
         text=_("An author asks for another look at words that were hidden"),
         needs_me=True,
         but_not=by,
@@ -320,7 +403,7 @@ def answer_asking(*, hiding: Hiding, put_back: bool, why: str, by: Participant) 
         public={"hiding": ref(hiding), "same_moderator": same_person},
         content={"why": why},
     )
-    live.announce(_proposal_of(words))
+    live.announce(_place_of(words))
     _tell_answer(hiding, words, by)
     return hiding
 

@@ -4,7 +4,6 @@ Everything that changes a session holds the session's row, so a card or dot coun
 came before the room moved on or closed.
 """
 
-import textwrap
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
@@ -20,6 +19,7 @@ from codesign.operations.workspaces import check_not_closed
 from codesign.operations.workspaces import locked as locked_workspace
 from codesign.queries import sessions as queries
 from portal import clock, live, notices, permissions, record
+from portal.brief import in_brief
 from portal.enums import Channel, Role, WhoseWords
 from portal.models import Participant, ref
 from portal.operations import people
@@ -324,7 +324,7 @@ def _propose(session: DesignSession, card: Card, by: Participant) -> Proposal:
         entered_by = by  # the worker who typed the card in has left, or has the duty no more
     proposal = proposals.draft_proposal(
         workspace=session.workspace,
-        title=textwrap.shorten(card.text, TITLE_LENGTH, placeholder="…"),
+        title=in_brief(card.text, TITLE_LENGTH),
         why=_("%(text)s\n\nFrom the design session “%(session)s”, which asked: %(question)s")
         % {"text": card.text, "session": session.title, "question": session.question},
         by=author,

@@ -91,6 +91,8 @@ class Partnership(models.Model):  # type: ignore[django-manager-missing]  # Wagt
         default=False,
         help_text=_("A second person confirms each decision before it is published."),
     )
+    # Words that not everybody here knows, each with plainer ones: {"ICB": "the local NHS board"}.
+    hard_words = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.name
