@@ -20,6 +20,8 @@ def answer(story: Story) -> None:
             if "hidden" in said:
                 story.on(said["hidden"]["day"], Rank.ANSWER, _hides_comment, said)
                 _ask_again(story, said)
+            if "reported" in said:
+                story.on(said["reported"]["day"], Rank.ANSWER, _reports, said)
         if "hidden" in row:
             story.on(row["hidden"]["day"], Rank.ANSWER, _hides_proposal, row)
             _ask_again(story, row)
@@ -62,6 +64,15 @@ def _agrees(story: Story, said: Row, each: Row) -> None:
 def _answers(story: Story, said: Row) -> None:
     reply = _reply(story, said, said["answered"])
     comments.mark_answered(comment=_comment(said), by=story.people[said["by"]], answer=reply)
+
+
+def _reports(story: Story, said: Row) -> None:
+    moderation.report_comment(
+        comment=_comment(said),
+        reason=HidingReason(said["reported"]["reason"]),
+        words=said["reported"]["words"],
+        by=story.people[said["reported"]["by"]],
+    )
 
 
 def _hides_comment(story: Story, said: Row) -> None:

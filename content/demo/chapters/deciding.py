@@ -7,6 +7,7 @@ from codesign.operations import (
     corrections,
     deciders,
     decisions,
+    hard_words,
     objections,
 )
 from codesign.operations.commitments import CommitmentWords
@@ -19,6 +20,8 @@ def decide(story: Story) -> None:
     """Rows of `decision_parts` say more about the decision of the same key."""
     for row in story.rows("confirmations"):
         story.on(row["day"], Rank.OPEN_SPACE, _asks_for_second_person, row)
+    for row in story.rows("hard_words"):
+        story.on(row["day"], Rank.OPEN_SPACE, _lists_hard_words, row)
     parts = {row["key"]: row for row in story.rows("decision_parts")}
     for each in story.rows("decisions"):
         row = {**each, **parts.get(each["key"], {})}
@@ -38,10 +41,19 @@ def _asks_for_second_person(story: Story, row: Row) -> None:
     story.partnership.refresh_from_db()
 
 
+def _lists_hard_words(story: Story, row: Row) -> None:
+    hard_words.set_hard_words(
+        partnership=story.partnership, words=row["words"], by=story.people[row["by"]]
+    )
+    story.partnership.refresh_from_db()
+
+
 def _decides(story: Story, row: Row) -> None:
     by = story.people[row["by"]]
+    space = story.space(row["workspace"])
+    criteria = dict(space.criteria.values_list("name", "pk"))
     draft = decisions.draft_decision(
-        workspace=story.space(row["workspace"]),
+        workspace=space,
         words=decisions.DecisionWords(
             title=row["title"],
             what=row["what"].strip(),
@@ -58,6 +70,7 @@ def _decides(story: Story, row: Row) -> None:
                 proposal=story.proposal(each["proposal"]),
                 outcome=Outcome(each["outcome"]),
                 reason=each["reason"],
+                scores={criteria[name]: n for name, n in each.get("scores", {}).items()},
             )
             for each in row["outcomes"]
         ],

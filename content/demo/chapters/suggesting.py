@@ -1,13 +1,20 @@
 """Suggestions, and what people do with them."""
 
+from pathlib import Path
+
+from django.core.files import File
+
 from codesign.enums import ProposalKind
 from codesign.operations import (
+    files,
     merges,
     proposals,
     supports,
 )
 from content.demo.story import Rank, Row, Story
 from feedback.operations import themes
+
+PICTURES = Path(__file__).parents[1] / "pictures"
 
 
 def propose(story: Story) -> None:
@@ -18,6 +25,8 @@ def propose(story: Story) -> None:
         for link in row.get("from_themes", []) if row["status"] != "draft" else []:
             rank = Rank.MOVE if row.get("from_session") else Rank.REACT
             story.on(row["day"], rank, _came_from, row, link)
+        if "picture" in row:
+            story.on(row["day"], Rank.MOVE, _illustrates, row)
         for each in row.get("supporters", []):
             story.on(each["day"], Rank.MOVE, _backs, row, each)
         if "status_day" in row:
@@ -50,6 +59,16 @@ def _came_from(story: Story, row: Row, link: Row) -> None:
         why=link["why"],
         by=story.people[row["by"]],
     )
+
+
+def _illustrates(story: Story, row: Row) -> None:
+    with (PICTURES / row["picture"]["file"]).open("rb") as picture:
+        files.attach_file(
+            proposal=story.proposal(row["key"]),
+            upload=File(picture, name=row["picture"]["file"]),
+            words=row["picture"]["words"],
+            by=story.people[row["by"]],
+        )
 
 
 def _backs(story: Story, row: Row, each: Row) -> None:
