@@ -36,11 +36,7 @@ def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def as_json(
-    about: Mapping[str, Cell],
-    names: Sequence[str],
-    rows: Iterable[Row],
-    *,
-    called: str = "proposals",
+    about: Mapping[str, Cell], names: Sequence[str], rows: Iterable[Row], *, called: str
 ) -> Iterator[str]:
     """One JSON object: what the list is `about`, then, as `called`, rows with these `names`."""
     yield json.dumps(dict(about), ensure_ascii=False)[:-1] + f', "{called}": [\n'

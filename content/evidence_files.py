@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,8 @@ from codesign.models import Ballot, Decision
 from codesign.queries import decisions
 from codesign.queries.ballot_files import file_of
 from content.queries.decision_story import Story, story_of
-from content.trail import in_words
 from portal import pdf, record_export
+from portal.counts import count_in_words
 from portal.models import Participant, Partnership, ref
 
 STYLES = Path(__file__).with_name("evidence.css")
@@ -142,7 +143,7 @@ def _timeline(story: Story) -> Iterable[exports.Row]:
                 step.when.isoformat(),
                 chapter.heading,
                 step.title,
-                step.who.display_name if step.who else "",
+                step.who_name,
                 step.who.get_role_display() if step.who else "",
                 step.state,
                 step.words,
@@ -159,12 +160,13 @@ def _heard(story: Story) -> Iterable[exports.Row]:
 
 def _voices(story: Story, reader: Participant | None) -> Iterable[exports.Row]:
     """Every theme with how many voices led to it, through the gate; then every voice."""
-    said = Counter(tie.target for tie in story.trail.links if tie.source.startswith("voice:"))
-    for step in story.trail.before:
+    voices = {step.ref for step in story.led if step.kind == "voice"}
+    said = Counter(tie.target for tie in story.trail.links if tie.source in voices)
+    for step in story.led:
         if step.kind == "theme":
-            people = in_words(said[step.ref], exact=reader is not None)
+            people = count_in_words(said[step.ref], exact=reader is not None)
             yield [step.when.isoformat(), step.state, step.title, step.words, people]
-    for step in story.trail.before:
+    for step in story.led:
         if step.kind == "voice":
             yield [step.when.isoformat(), _("Voice"), step.title, step.words, ""]
 
@@ -174,13 +176,13 @@ def _results(ballot: Ballot) -> Iterable[exports.Row]:
     result = ballot.result or {}
     names = file_of(ballot)["names"]
     for each in result.get("standings", []):
-        chosen = _("Yes") if each["option"] in result.get("winners", []) else _("No")
+        chosen = _("Yes") if each["option"] in ballot.chosen else _("No")
         yield [names[each["option"]], chosen, str(each["figure"])]
 
 
 def _as_data(story: Story) -> dict[str, Any]:
     decision, around = story.decision, story.around
-    assert decision.published_at is not None  # drafts have no story
+    assert decision.published_at is not None  # packs are of published ones
     return {
         "version": 1,
         "decision": ref(decision),
@@ -194,12 +196,16 @@ def _as_data(story: Story) -> dict[str, Any]:
         "outcomes": {ref(each.source): each.outcome for each in around.outcomes},
         "ballots": [ref(each) for each in story.ballots],
         "kept": [
-            {"what": each.what, "kept_on": each.kept_at.date().isoformat(), "how": each.kept_words}
+            {
+                "what": each.what,
+                "kept_on": localdate(each.kept_at).isoformat(),
+                "how": each.kept_words,
+            }
             for each in around.commitments
             if each.kept_at is not None
         ],
         "corrections": [
-            {"words": each.words, "answer": each.answer} for each in around.corrections
+            {"words": each.shown_words, "answer": each.answer} for each in around.corrections
         ],
         "replaced_by": [ref(each) for each in around.replaced_by],
         "reviewed_by": [ref(each) for each in around.reviewed_by],

@@ -22,7 +22,8 @@ from codesign.models import Card
 from content.trail_kinds import KINDS, TrailStep
 from feedback.models import Adaptation, Observation, Review, Voice
 from feedback.queries import measures
-from portal import disclosure, record, verify_record
+from portal import record, verify_record
+from portal.counts import count_in_words
 from portal.models import Answer, Link, Participant, Partnership, RecordEntry
 
 DEPTH = 12  # layers: the thread has eight, and proposals may be merged more than once
@@ -241,15 +242,23 @@ def _link(edge: _Edge, row: Any, source: str, target: str) -> TrailLink:
 
 
 def trail_of(
-    kind: str, pk: int, *, partnership: Partnership, participant: Participant | None
+    kind: str,
+    pk: int,
+    *,
+    partnership: Partnership,
+    participant: Participant | None,
+    start: TrailStep | None = None,
 ) -> Trail | None:
     """The trail of one thing as `participant` (None: a visitor) may see it; None if they may not.
 
-    Everything stands inside `partnership`. The caller has checked that a visitor may be here.
+    Everything stands inside `partnership`. The caller has checked that a visitor may be here; and,
+    with a `start`, that `participant` may see that thing, which is on nobody's trail yet.
     """
     if kind not in KINDS:
         return None
     walk = _Walk(participant, partnership)
+    if start is not None:
+        walk.seen[start.ref] = start
     walk.load({kind: {pk}})
     start = walk.seen.get(f"{kind}:{pk}")
     if start is None:
@@ -268,7 +277,9 @@ def trail_of(
         removed=tuple(tie for tie in ties if not tie.stands),
         aside={name: step for name, step in walk.seen.items() if name not in on_it},
         more={
-            kind: in_words(n, exact=participant is not None) for kind, n in walk.more.items() if n
+            kind: count_in_words(n, exact=participant is not None)
+            for kind, n in walk.more.items()
+            if n
         },
         told=_told(partnership, participant, steps),
         record=_recorded(partnership, steps),
@@ -278,12 +289,6 @@ def trail_of(
 def _in_order(walk: _Walk, refs: set[str]) -> tuple[TrailStep, ...]:
     found = (walk.seen[name] for name in refs if name in walk.seen)
     return tuple(sorted(found, key=lambda step: (step.when, step.ref)))
-
-
-def in_words(n: int, *, exact: bool) -> str:
-    """A count of people as it may be shown here, in the reader's language."""
-    count = disclosure.shown(n, exact=exact)
-    return count.worded(_(count.certainty.value))
 
 
 def _say_what_happened(walk: _Walk, refs: set[str]) -> None:
@@ -308,7 +313,7 @@ def _say_what_happened(walk: _Walk, refs: set[str]) -> None:
 def _reading(reading: Observation, participant: Participant | None) -> str:
     value = number_format(f"{reading.value.normalize():f}")
     if measures.needs_gate(reading.measure, participant):
-        value = in_words(int(reading.value), exact=False)
+        value = count_in_words(int(reading.value), exact=False)
     return _("%(value)s %(unit)s in %(month)s") % {
         "value": value,
         "unit": reading.measure.unit,
@@ -330,7 +335,7 @@ def _told(
             ref=row["subject"],
             title=steps[row["subject"]].title,
             url=steps[row["subject"]].url,
-            people=in_words(row["people"], exact=participant is not None),
+            people=count_in_words(row["people"], exact=participant is not None),
             on=timezone.localdate(row["first"]),
         )
         for row in rows

@@ -41,6 +41,7 @@ class TrailStep:
     when        the day that counts for it; `when_words` says it, and says if only the week is known
     who         the person it comes from; None: nobody gave a name, or (`signed` False) it comes
                 from no one person
+    only_role   whether to say no more than the role of `who`: a moderator hid the words
     how         how it reached us when somebody entered it for another, else empty
     state       its status, kind or verdict in a word or two, or empty
     url         its page; empty where that is not for whoever looks
@@ -55,9 +56,15 @@ class TrailStep:
     url: str
     who: Participant | None = None
     signed: bool = True
+    only_role: bool = False
     how: str = ""
     state: str = ""
     words: str = ""
+
+    @property
+    def who_name(self) -> str:
+        """The name of whoever it comes from, where it is to be told."""
+        return self.who.display_name if self.who and not self.only_role else ""
 
     @property
     def pk(self) -> int:
@@ -150,6 +157,7 @@ def _proposal(proposal: Proposal) -> TrailStep:
         title=_("A suggestion that was hidden") if proposal.is_hidden else proposal.title,
         when=_day(proposal.opened_at or proposal.created_at),
         who=proposal.by,
+        only_role=proposal.is_hidden,
         how=_how(proposal),
         state=proposal.get_status_display(),
         words=proposal.hidden_reason if proposal.is_hidden else proposal.why,

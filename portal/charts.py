@@ -246,10 +246,13 @@ class Bar:
 BAR_HEIGHT = 24
 
 
-def bars(things: Sequence[Bar], *, title: str, description: str) -> Svg | None:
+def bars(
+    things: Sequence[Bar], *, title: str, description: str, mark: float | None = None
+) -> Svg | None:
     """A lying bar for each thing, its name above and its amount in words behind it.
 
-    They stand in the order given, on a scale that begins at zero. `title` and `description` are as
+    They stand in the order given, on a scale that begins at zero; at `mark` a line crosses each.
+    `title` and `description` are as
     in `run_chart`; the page puts the same numbers beside it as a table. None when there is nothing
     to draw; a size below zero raises ValueError.
     """
@@ -257,7 +260,7 @@ def bars(things: Sequence[Bar], *, title: str, description: str) -> Svg | None:
         return None
     if min(each.size for each in things) < 0:
         raise ValueError("a bar is never shorter than nothing")
-    most = max(each.size for each in things) or 1
+    most = max(mark or 0, *(each.size for each in things)) or 1
     longest = max(40.0, ACROSS - 16 - 8.5 * max(len(each.words) for each in things))
     drawing: list[str] = []
     y = 4.0
@@ -272,7 +275,12 @@ def bars(things: Sequence[Bar], *, title: str, description: str) -> Svg | None:
             ' stroke-width="2"'
             f' x="3" y="{y + 4:.1f}" width="{long:.1f}" height="{BAR_HEIGHT - 4}"/>'
         )
-        drawing.append(_text(each.words, long + 11, y + BAR_HEIGHT - 5))
+        ends = long
+        if mark is not None:
+            at = longest * mark / most
+            ends = max(long, at)
+            drawing.append(_line("axis", at + 3, y - 1, at + 3, y + BAR_HEIGHT + 5))
+        drawing.append(_text(each.words, ends + 11, y + BAR_HEIGHT - 5))
         y += BAR_HEIGHT + 16
     return _svg(title, description, drawing, y, width=ACROSS)
 

@@ -20,11 +20,11 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal import clock, references
+from portal.brief import in_brief
 from portal.enums import DigestRhythm, Role
 from portal.models import Checkpoint, Follow, Notice, Participant, Partnership, ref
 
@@ -171,7 +171,7 @@ class Line:
     @property
     def in_brief(self) -> str:
         """Its words for an e-mail: on one line, and not too many."""
-        return Truncator(" ".join(self.text.split())).chars(IN_BRIEF)
+        return in_brief(self.text, IN_BRIEF)
 
 
 @dataclass(frozen=True)

@@ -194,8 +194,9 @@ TASKS = {
     }
 }
 
-# Files. Disk by default, S3-compatible by setting; static names carry their content's hash.
-MEDIA_ROOT = VAR_DIR / "media"
+# Files. Disk by default, S3-compatible by setting; static names carry their content's hash. The
+# demo's are apart, as its database is: `make demo-reset` forgets both.
+MEDIA_ROOT = VAR_DIR / ("demo-media" if DEMO else "media")
 MEDIA_URL = "/media/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -126,7 +126,7 @@ def rule_in_words(ballot: Ballot) -> list[str]:
         )
     if ballot.quorums:
         words.append(
-            _("So many of each role have to vote: %(quorums)s.")
+            _("At least this many of each role have to vote: %(quorums)s.")
             % {"quorums": _by_role(ballot.quorums)}
         )
     if method != BallotMethod.CONSENT:
@@ -163,8 +163,8 @@ def mark_voted(ballots: Iterable[Ballot], participant: Participant | None) -> No
 
 
 def repeat_of(ballot: Ballot, participant: Participant | None) -> Ballot | None:
-    """The vote in which an annulled one was held again, if the reader may see it."""
-    if ballot.annulled_at is None:
+    """The vote in which one that does not hold was held again, if the reader may see it."""
+    if not ballot.may_be_repeated:
         return None
     found = Ballot.objects.filter(repeats=ballot).select_related("partnership")
     if not permissions.can(participant, "draft_ballot", ballot):
@@ -195,7 +195,7 @@ def choices_about(proposal: Proposal) -> list[Choice]:
     return [
         Choice(
             each,
-            each.key in (each.ballot.result or {}).get("winners", [])
+            each.key in each.ballot.chosen
             if each.ballot.closed_at and not each.ballot.annulled_at
             else None,
         )

@@ -5,7 +5,7 @@ The roll is in rolls.py, results are in ballot_results.py, published files in ba
 
 import hashlib
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -45,6 +45,7 @@ def waiting_for(participant: Participant) -> QuerySet[Ballot]:
         Ballot.objects.visible_to(participant)
         .open_for_votes(clock.now())
         .filter(Exists(to_vote))
+        .annotate(voted=Value(False))  # as its card asks
         .select_related("workspace__partnership", "partnership")
         .order_by("closes_at", "pk")
     )
@@ -79,11 +80,6 @@ def warnings(ballot: Ballot) -> list[str]:
     """What to think of before opening it, each in a sentence."""
     found = []
     sizes = sizes_by_role(ballot)
-    if ballot.is_secret and 0 < sizes.total() < SMALLEST_SECRET:
-        found.append(
-            _("A secret vote needs at least %(smallest)d people. So it cannot be opened like this.")
-            % {"smallest": SMALLEST_SECRET}
-        )
     if ballot.is_secret:
         found.append(
             _(

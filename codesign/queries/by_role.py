@@ -60,12 +60,14 @@ class Ground:
 class ByRole:
     """What a closed ballot says about roles.
 
-    `ground` is empty where its method asks no support, and where a role is kept back.
+    `ground` is empty where its method asks no support, and where a role is kept back
+    (`ground_kept_back`).
     """
 
     turnout: list[RoleTurnout]
     support: list[Support]
     ground: list[Ground]
+    ground_kept_back: bool
 
 
 def turnout_of(ballot: Ballot) -> list[RoleTurnout]:
@@ -212,4 +214,5 @@ def by_role_of(ballot: Ballot) -> ByRole | None:
             )
             for each in kept["ground"]
         ],
+        ground_kept_back=ballot.method in PRIORITISING and not kept["ground"],
     )

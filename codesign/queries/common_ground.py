@@ -21,7 +21,8 @@ from codesign.counting.common_ground import (
 )
 from codesign.enums import OpenTo, Stance
 from codesign.models import Statement, StatementAnswer, StatementRound
-from codesign.queries.sessions import Present, count_in_words
+from codesign.queries.sessions import Present
+from portal.counts import count_in_words
 from portal.disclosure import SMALLEST_SHOWN, shown
 from portal.enums import Role
 from portal.models import Participant

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import Outcome
 from codesign.exports import Cell
-from codesign.models import Decision, DecisionOutcome, Workspace
+from codesign.models import BallotDecision, Decision, DecisionOutcome, Workspace
 from portal import clock, search
 from portal.models import Participant, Partnership
 from portal.paging import KeysetPage, page_of
@@ -93,10 +93,16 @@ def narrowed(
 def with_lines(items: QuerySet[Decision]) -> QuerySet[Decision]:
     """With all that a line of the register shows."""
     later = Decision.objects.published().select_related("partnership")
+    annulled = BallotDecision.objects.standing().filter(source__annulled_at__isnull=False)
     return items.select_related("workspace", "partnership").prefetch_related(
         Prefetch("outcomes", DecisionOutcome.objects.select_related("source").order_by("pk")),
         Prefetch("replaced_by", later, to_attr="replaced_with"),
         Prefetch("reviewed_by", later, to_attr="reviewed_with"),
+        Prefetch(
+            "ballots_weighed",
+            annulled.select_related("source__partnership").order_by("pk"),
+            to_attr="annulled_under",
+        ),
     )
 
 
@@ -128,6 +134,7 @@ COLUMNS: dict[str, str | Promise] = {
     "costs": _("Costs"),
     "dissent": _("Who disagreed"),
     "review_on": _("To be looked at again on"),
+    "annulled": _("Votes it rests on that were annulled"),
     "reviewed_in": _("Looked at again in"),
     "replaces": _("Takes the place of"),
     "replaced_by": _("Replaced by"),
@@ -159,6 +166,10 @@ def rows_of(items: Iterable[Decision], *, host: str) -> Iterator[list[Cell]]:
             each.costs,
             each.dissent,
             each.review_on.isoformat(),
+            "\n".join(
+                f"{tie.source.question} ({timezone.localdate(tie.source.annulled_at).isoformat()})"
+                for tie in each.annulled_under  # type: ignore[attr-defined]
+            ),
             _numbers(each.reviewed_with),  # type: ignore[attr-defined]
             each.replaces_id,
             _numbers(each.replaced_with),  # type: ignore[attr-defined]

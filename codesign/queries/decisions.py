@@ -302,6 +302,21 @@ class Around:
     reviewed_by: list[Decision] = field(default_factory=list)
 
     @property
+    def annulled(self) -> list[Ballot]:
+        """Those of its ballots that were annulled."""
+        return [each for each in self.ballots if each.annulled_at is not None]
+
+    @property
+    def is_shaken(self) -> bool:
+        """Whether one was annulled and nobody has looked at the decision again since."""
+        reviewed = [each.published_at for each in self.reviewed_by if each.published_at]
+        return any(
+            all(at < each.annulled_at for at in reviewed)
+            for each in self.annulled
+            if each.annulled_at is not None
+        )
+
+    @property
     def unanswered(self) -> int:
         return sum(not each.is_answered for each in self.objections)
 
@@ -341,7 +356,7 @@ def around(decision: Decision, reader: Participant | None) -> Around:
         ballots=ballots,
         objections=list(
             Objection.objects.filter(Q(decision=decision) | Q(ballot__in=ballots))
-            .select_related("ballot__partnership", "answered_by__organisation")
+            .select_related("ballot__partnership", "decision", "answered_by__organisation")
             .order_by("pk")
         ),
         corrections=list(corrections.order_by("pk")),
@@ -364,13 +379,14 @@ CHECKED: dict[str, Promise] = {
 
 def plainer(decision: Decision, outcomes: Iterable[DecisionOutcome]) -> list[tuple[str, Hint]]:
     """What a draft could say more plainly, each with where it stands; never in the way."""
+    ours = decision.partnership.hard_words
     hints = [
         (str(label), hint)
         for name, label in CHECKED.items()
-        for hint in plain_words.hints_for(getattr(decision, name))
+        for hint in plain_words.hints_for(getattr(decision, name), ours)
     ]
     return hints + [
         (_("The reason for “%(title)s”") % {"title": each.source.shown_title}, hint)
         for each in outcomes
-        for hint in plain_words.hints_for(each.why)
+        for hint in plain_words.hints_for(each.why, ours)
     ]

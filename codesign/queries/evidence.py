@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from codesign.enums import CommentKind, SessionStep
 from codesign.models import BallotOption, CardProposal, Comment, Proposal, ProposalMerge, Score
 from codesign.queries.assessments import Judged, Said
-from codesign.queries.sessions import count_in_words
+from portal.counts import count_in_words
 from portal.models import Participant
 
 # From the number of every suggestion that counts to that of the one it lives on in.
@@ -93,8 +94,9 @@ def votes(now: LivesOn, reader: Participant) -> Iterable[Piece]:
     for each in options.select_related("ballot__partnership").order_by("-ballot__closed_at"):
         ballot = each.ballot
         assert ballot.closed_at is not None  # as asked for
-        was = {"question": ballot.question, "day": date_format(ballot.closed_at, "j F Y")}
-        if each.key in (ballot.result or {}).get("winners", []):
+        day = date_format(localdate(ballot.closed_at), "j F Y")
+        was = {"question": ballot.question, "day": day}
+        if each.key in ballot.chosen:
             words = _("Chosen in the vote “%(question)s”, counted on %(day)s") % was
         else:
             words = _("Not chosen in the vote “%(question)s”, counted on %(day)s") % was

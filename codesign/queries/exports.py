@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from codesign.models import Proposal
+from portal.counts import in_words
 from portal.disclosure import Certainty, Count, shown
 from portal.enums import Role
 
@@ -35,7 +36,9 @@ COLUMNS: dict[str, str | Promise] = {
 
 
 def rows_of(items: Iterable[Proposal], *, exact: bool, host: str) -> Iterator[list[Value]]:
-    """A row for each proposal, in the order of COLUMNS. Hidden words are left out, with the reason.
+    """A row for each proposal, in the order of COLUMNS.
+
+    Hidden words are left out, and whose they are; the reason is there.
 
     `exact` gives true counts of supporters: for those who work for the service. `host` is where
     the portal answers, such as `https://portal.example.org`.
@@ -53,9 +56,9 @@ def rows_of(items: Iterable[Proposal], *, exact: bool, host: str) -> Iterator[li
             each.get_status_display(),
             each.status_reason,
             each.feature.name if each.feature else "",
-            each.by.display_name if each.by else "",
+            each.by.display_name if each.by and said else "",
             str(Role(each.by_role).label) if each.by_role else "",
-            each.opened_at.date().isoformat() if each.opened_at else "",
+            localdate(each.opened_at).isoformat() if each.opened_at else "",
             people(shown(each.support_count, exact=exact)),
             each.comment_count,
             each.open_questions,
@@ -70,9 +73,4 @@ def people(count: Count) -> Value:
     """
     if count.certainty == Certainty.EXACT:
         return count.value
-    wording = {
-        Certainty.NONE: _("none"),
-        Certainty.HIDDEN: _("fewer than {smallest}"),
-        Certainty.ABOUT: _("about {value}"),
-    }
-    return count.worded(wording[count.certainty])
+    return in_words(count)

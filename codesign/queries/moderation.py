@@ -8,10 +8,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from codesign.enums import HidingAnswer, HidingReason
-from codesign.models import CoAuthor, Comment, Hiding, Proposal, Report, Workspace
+from codesign.models import (
+    CoAuthor,
+    Comment,
+    Correction,
+    Hiding,
+    Objection,
+    Proposal,
+    Report,
+    Workspace,
+)
+from codesign.models.moderation import KINDS
 from portal import clock
 from portal.enums import Duty
 from portal.models import Participant, Partnership
+
+Words = Proposal | Comment | Objection | Correction
 
 # What each reason means, and what it does not. docs/moderation.md says the same.
 POLICY: dict[HidingReason, Promise] = {
@@ -35,6 +47,21 @@ POLICY: dict[HidingReason, Promise] = {
 }
 
 
+# By kind of words: what hiding them is called, and its button.
+HIDE: dict[str, tuple[Promise, Promise]] = {
+    "proposal": (_("Hide this suggestion"), _("Hide the suggestion")),
+    "comment": (_("Hide this comment"), _("Hide the comment")),
+    "objection": (_("Hide this reason against"), _("Hide the reason against")),
+    "correction": (_("Hide this correction"), _("Hide the correction")),
+}
+HIDDEN: dict[str, Promise] = {
+    "proposal": _("A suggestion was hidden"),
+    "comment": _("A comment was hidden"),
+    "objection": _("A reason against was hidden"),
+    "correction": _("A correction somebody asked for was hidden"),
+}
+
+
 def moderators_of(partnership_id: int) -> QuerySet[Participant]:
     """The people here who may hide words and look again."""
     return (
@@ -45,7 +72,7 @@ def moderators_of(partnership_id: int) -> QuerySet[Participant]:
     )
 
 
-def is_own(words: Proposal | Comment, participant: Participant) -> bool:
+def is_own(words: Words, participant: Participant) -> bool:
     """Whether these are the participant's own words, or those they entered for somebody."""
     return words.is_by(participant) or words.entered_by_id == participant.pk
 
@@ -69,8 +96,18 @@ class Waiting:
     hiding: Hiding | None = None
 
     @property
-    def words(self) -> Proposal | Comment:
-        return self.reports[0].about if self.hiding is None else self.hiding.about
+    def row(self) -> Report | Hiding:
+        return self.reports[0] if self.hiding is None else self.hiding
+
+    @property
+    def words(self) -> Words:
+        return self.row.about
+
+    @property
+    def hide(self) -> tuple[str, Promise]:
+        """The name of the page on which these words are hidden, and its button."""
+        kind = self.words.words_kind
+        return f"codesign:hide_{kind}", HIDE[kind][1]
 
 
 @dataclass(frozen=True)
@@ -94,38 +131,42 @@ ABOUT = (
     "comment__proposal__partnership",
     "comment__proposal__workspace",
     "comment__by__organisation",
+    "objection__by__organisation",
+    "objection__ballot__partnership",
+    "objection__ballot__workspace",
+    "objection__decision__partnership",
+    "objection__decision__workspace",
+    "correction__by__organisation",
+    "correction__decision__partnership",
+    "correction__decision__workspace",
 )
+ABOUT_IDS = tuple(f"{kind}_id" for kind in KINDS)
 
 
 def waiting_count(partnership: Partnership) -> int:
     """How many things wait for a moderator: for the menu; one query."""
-    about = ("proposal_id", "comment_id")
-    reported = Report.objects.waiting().filter(partnership=partnership)
-    asked = Hiding.objects.waiting().filter(partnership=partnership)
-    return reported.values(*about).distinct().union(asked.values(*about), all=True).count()
+    reported = Report.objects.waiting().filter(partnership=partnership).values(*ABOUT_IDS)
+    asked = Hiding.objects.waiting().filter(partnership=partnership).values(*ABOUT_IDS)
+    return reported.distinct().union(asked, all=True).count()
 
 
 def moderation_queue(partnership: Partnership, *, size: int = 20) -> ModerationQueue:
     """What waits: reports, those about the same words together, and authors who asked again."""
     late = clock.one_working_day_before(clock.now())
     waiting = Report.objects.waiting().filter(partnership=partnership)
-    groups = (
-        waiting.values("proposal_id", "comment_id")
-        .annotate(since=Min("at"))
-        .order_by("since", "proposal_id", "comment_id")
-    )
+    groups = waiting.values(*ABOUT_IDS).annotate(since=Min("at")).order_by("since", *ABOUT_IDS)
     asking = Hiding.objects.waiting().filter(partnership=partnership)
     first = list(groups[:size])
-    reports: dict[tuple[int | None, int | None], list[Report]] = {
-        (each["proposal_id"], each["comment_id"]): [] for each in first
+    reports: dict[tuple[int | None, ...], list[Report]] = {
+        tuple(each[name] for name in ABOUT_IDS): [] for each in first
     }
-    of_first = Q(proposal__in=[p for p, _c in reports if p]) | Q(
-        comment__in=[c for _p, c in reports if c]
-    )
+    of_first = Q()
+    for name in ABOUT_IDS:
+        of_first |= Q(**{f"{name}__in": [each[name] for each in first if each[name]]})
     for report in (
         waiting.filter(of_first).select_related(*ABOUT, "by__organisation").order_by("at", "pk")
     ):
-        reports[report.proposal_id, report.comment_id].append(report)
+        reports[tuple(getattr(report, name) for name in ABOUT_IDS)].append(report)
     items = [
         Waiting(since=each[0].at, is_late=each[0].at < late, reports=each)
         for each in reports.values()
@@ -142,7 +183,7 @@ def moderation_queue(partnership: Partnership, *, size: int = 20) -> ModerationQ
     )
 
 
-def own_among(items: list[Waiting], participant: Participant) -> set[Proposal | Comment]:
+def own_among(items: list[Waiting], participant: Participant) -> set[Words]:
     """Which of the words that wait are the participant's own (see `is_own`); one query."""
     words = [each.words for each in items]
     shared = set(
@@ -160,15 +201,13 @@ def own_among(items: list[Waiting], participant: Participant) -> set[Proposal | 
     }
 
 
-def reports_about(words: Proposal | Comment) -> QuerySet[Report]:
+def reports_about(words: Words) -> QuerySet[Report]:
     """What was reported about these words and waits for an answer, oldest first."""
-    about = {"comment": words} if isinstance(words, Comment) else {"proposal": words}
-    return (
-        Report.objects.waiting().filter(**about).select_related("by__organisation").order_by("at")
-    )
+    about = Report.objects.waiting().filter(**{words.words_kind: words})
+    return about.select_related("by__organisation").order_by("at")
 
 
-def standing_hiding(words: Proposal | Comment) -> Hiding | None:
+def standing_hiding(words: Words) -> Hiding | None:
     """The row that says why these words are hidden now; None while they are not."""
     if not words.is_hidden:
         return None
@@ -187,8 +226,8 @@ class Logged:
     space: Workspace
 
     @property
-    def is_comment(self) -> bool:
-        return self.hiding.comment_id is not None
+    def what(self) -> Promise:
+        return HIDDEN[self.hiding.kind]
 
     @property
     def same_person(self) -> bool:
@@ -199,7 +238,11 @@ class Logged:
 def log_of(partnership: Partnership) -> QuerySet[Hiding]:
     """Every time words were hidden here, for the log: without the words and whose they were."""
     return Hiding.objects.filter(partnership=partnership).select_related(
-        "proposal__workspace__partnership", "comment__proposal__workspace__partnership"
+        "proposal__workspace__partnership",
+        "comment__proposal__workspace__partnership",
+        "objection__ballot__workspace__partnership",
+        "objection__decision__workspace__partnership",
+        "correction__decision__workspace__partnership",
     )
 
 

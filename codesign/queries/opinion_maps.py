@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from codesign.counting.opinion_map import Group, Point, opinion_map
 from codesign.enums import Stance
 from codesign.models import Statement, StatementAnswer, StatementRound
-from codesign.queries.sessions import count_in_words
 from portal import charts
+from portal.counts import count_in_words
 from portal.disclosure import ROUNDED_TO, SMALLEST_SHOWN, shown
 
 VALUES = {Stance.AGREE: 1, Stance.DISAGREE: -1, Stance.PASS: 0}

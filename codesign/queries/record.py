@@ -8,6 +8,8 @@ from codesign.models import (
     Amendment,
     CardProposal,
     Comment,
+    Correction,
+    Objection,
     Proposal,
     Sheet,
     Statement,
@@ -57,6 +59,8 @@ record.PHRASES.update(
         "report_answered": _("A moderator answered a report"),
         "comment_hidden": _("A comment was hidden, with a reason"),
         "proposal_hidden": _("A suggestion was hidden, with a reason"),
+        "objection_hidden": _("A reason against was hidden, with a reason"),
+        "correction_hidden": _("A correction asked for was hidden, with a reason"),
         "asked_again": _("An author asked for another look at words that were hidden"),
         "words_put_back": _("Words that were hidden were put back"),
         "hiding_stands": _("A moderator looked again, and words stay hidden"),
@@ -96,6 +100,7 @@ record.PHRASES.update(
         "correction_asked": _("Somebody asked for a decision to be corrected"),
         "correction_answered": _("A correction was answered"),
         "decisions_exported": _("A list of decisions was downloaded"),
+        "hard_words_set": _("The list of words that need plainer ones was changed"),
     }
 )
 
@@ -112,6 +117,8 @@ def closed_spaces(participant: Participant) -> set[str]:
 MODERATORS_WORDS = (
     "comment_hidden",
     "proposal_hidden",
+    "objection_hidden",
+    "correction_hidden",
     "statement_declined",
     "words_put_back",
     "hiding_stands",
@@ -126,11 +133,20 @@ def hidden_words(partnership_id: int) -> QuerySet[RecordEntry]:
     of_them = proposals.values("pk")
     chosen = CardProposal.objects.filter(target__in=of_them).select_related("source__session")
     cards = [link.source for link in chosen]
+    against = list(
+        Objection.objects.filter(**here, hidden_at__isnull=False).select_related(
+            "ballot", "decision"
+        )
+    )
     subjects = {
         ref(each)
         for each in (
             *proposals,
             *Comment.objects.filter(**here, hidden_at__isnull=False),
+            *against,
+            # The close of a vote, and the publishing of a decision, keep all reasons against.
+            *(each.thing for each in against),
+            *Correction.objects.filter(**here, hidden_at__isnull=False),
             *Statement.objects.filter(**here, status=StatementStatus.DECLINED),
             *Amendment.objects.filter(proposal__in=of_them),
             *cards,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from codesign.enums import SessionStep
 from codesign.models import Card, CardProposal, DesignSession, Dot, SessionSeat
 from portal import live
-from portal.disclosure import Certainty, shown
+from portal.counts import count_in_words
 from portal.enums import Role
 from portal.models import Participant
 
@@ -40,18 +40,6 @@ class Board:
     @property
     def people_words(self) -> str:
         return ", ".join(f"{each.role.label}: {each.words}" for each in self.people)
-
-
-def count_in_words(count: int, *, exact: bool) -> str:
-    """A count of people through the disclosure gate, in the reader's language."""
-    wording = {
-        Certainty.NONE: _("none"),
-        Certainty.HIDDEN: _("fewer than {smallest}"),
-        Certainty.ABOUT: _("about {value}"),
-        Certainty.EXACT: "{value}",
-    }
-    gated = shown(count, exact=exact)
-    return gated.worded(wording[gated.certainty])
 
 
 def people_in(session: DesignSession, *, exact: bool) -> list[Present]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
 from codesign.enums import Interest, ProposalKind
-from codesign.models import Activity, Proposal, Stage, Workspace
+from codesign.models import Activity, Ballot, Proposal, Stage, Workspace
 from codesign.permissions import STAGE_OPENS
 from codesign.queries.activities import (
     DateShown,
@@ -17,6 +17,7 @@ from codesign.queries.activities import (
     dates_shown,
     spaces_admitting,
 )
+from codesign.queries.ballots import waiting_for
 from codesign.queries.proposals import supported_by
 from portal import clock
 from portal.models import Participant, Partnership
@@ -71,6 +72,7 @@ class WhatsOn:
 class FiveMinutes:
     """What somebody with five minutes can do from the front page, each with one tap."""
 
+    votes: list[Ballot]
     ideas: Ideas
     dates: list[DateShown]
 
@@ -166,18 +168,27 @@ def ideas(
 
 
 def spaces_to_suggest_in(participant: Participant | None) -> list[Workspace]:
-    """Where somebody can suggest something today, the newest space first."""
+    """Where somebody can suggest something today: first where most activities are suggested,
+    which is what such a space is about, then the newest.
+    """
     if participant is None:
         return []
     stage = Stage.objects.on_today().filter(
         workspace=OuterRef("pk"), kind__in=STAGE_OPENS["draft_proposal"]
     )
     spaces = spaces_admitting(participant).filter(Exists(stage))
-    return list(spaces.select_related("partnership").order_by("-pk")[:NEW_IDEAS])
+    suggested = Count(
+        "proposals",
+        filter=Q(proposals__kind=ProposalKind.ACTIVITY, proposals__opened_at__isnull=False),
+        distinct=True,
+    )
+    in_order = spaces.annotate(suggested=suggested).order_by("-suggested", "-pk")
+    return list(in_order.select_related("partnership")[:NEW_IDEAS])
 
 
 def five_minutes(partnership: Partnership, participant: Participant | None) -> FiveMinutes | None:
-    """For the front page: new ideas, where to suggest one, and the next seven days' dates.
+    """For the front page: votes that wait for them, new ideas, where to suggest one, and the next
+    seven days' dates.
 
     None for visitors, who have nothing to tap yet.
     """
@@ -191,6 +202,7 @@ def five_minutes(partnership: Partnership, participant: Participant | None) -> F
         .filter(_between(today, today + timedelta(days=8)))
     )
     return FiveMinutes(
+        votes=list(waiting_for(participant)[:NEW_IDEAS]),
         ideas=ideas(partnership, participant, only_new=True, most=NEW_IDEAS),
         dates=dates_shown(soon[:IDEAS], participant),
     )

@@ -33,9 +33,10 @@ from codesign.permissions import STAGE_OPENS
 from codesign.queries.ballot_pages import mark_voted
 from codesign.queries.ballots import open_in
 from codesign.queries.moves import Moved, moved
-from codesign.queries.sessions import Present, count_in_words
+from codesign.queries.sessions import Present
 from codesign.queries.statements import Asked, asked_in, rounds_of
 from portal import clock, sanitise
+from portal.counts import count_in_words
 from portal.enums import Role
 from portal.models import Participant, Partnership
 

@@ -6,6 +6,7 @@ from codesign.urls import (
     ballots,
     comments,
     decisions,
+    hard_words,
     lists,
     merges,
     moderation,
@@ -34,5 +35,6 @@ urlpatterns = [
     *sessions.urlpatterns,
     *ballots.urlpatterns,
     *decisions.urlpatterns,
+    *hard_words.urlpatterns,
     *service.urlpatterns,
 ]

@@ -23,6 +23,26 @@ urlpatterns = [
     path(
         "p/<slug:partnership>/comments/<int:pk>/hide/", moderation.hide_comment, name="hide_comment"
     ),
+    path(
+        "p/<slug:partnership>/objections/<int:pk>/report/",
+        moderation.report_objection,
+        name="report_objection",
+    ),
+    path(
+        "p/<slug:partnership>/objections/<int:pk>/hide/",
+        moderation.hide_objection,
+        name="hide_objection",
+    ),
+    path(
+        "p/<slug:partnership>/corrections/<int:pk>/report/",
+        moderation.report_correction,
+        name="report_correction",
+    ),
+    path(
+        "p/<slug:partnership>/corrections/<int:pk>/hide/",
+        moderation.hide_correction,
+        name="hide_correction",
+    ),
     path("p/<slug:partnership>/moderation/", moderation.moderation_queue, name="moderation_queue"),
     path(
         "p/<slug:partnership>/moderation/reports/<int:pk>/",

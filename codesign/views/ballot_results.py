@@ -18,7 +18,8 @@ from codesign.queries import ballot_files
 from codesign.queries import ballot_results as queries
 from codesign.queries.ballot_pages import ShownOption, rule_in_words, shown_options
 from codesign.queries.by_role import by_role_of
-from codesign.queries.result_words import kept_result, shown_result, shown_roles
+from codesign.queries.result_words import kept_result, shown_result
+from codesign.queries.role_words import shown_roles
 from codesign.views.decisions import find_decision
 from codesign.views.voting import find_ballot, grouped, private
 from codesign.voting_words import choice_in_words

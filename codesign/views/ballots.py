@@ -17,6 +17,7 @@ from codesign.forms.voting import FindVoteForm
 from codesign.models import Ballot, Workspace
 from codesign.operations import ballots as operations
 from codesign.operations import closing, rolls
+from codesign.operations.ballot_rules import check_roll
 from codesign.queries import ballot_pages, ballot_setup
 from codesign.queries import ballots as queries
 from codesign.queries import rolls as roll_queries
@@ -223,9 +224,19 @@ def open_ballot(request: ParticipantRequest, pk: int) -> HttpResponse:
         "roll": roll_queries.would_be_on_roll(ballot),
         "cards": sum(ballot.cards.values()),
         "warnings": queries.warnings(ballot),
+        "why_not": _why_not_open(ballot),
         "rule": ballot_pages.rule_in_words(ballot),
     }
     return render(request, "codesign/ballot_open.html", context)
+
+
+def _why_not_open(ballot: Ballot) -> str:
+    """Why it cannot be opened with those who would be on its roll; empty if it can."""
+    try:
+        check_roll(ballot, operations.UnableToOpenBallot)
+    except operations.UnableToOpenBallot as refusal:
+        return str(refusal)
+    return ""
 
 
 # -- while it is open, and after -------------------------------------------------------------------
@@ -278,8 +289,14 @@ def close_ballot(request: ParticipantRequest, pk: int) -> HttpResponse:
     permissions.check(request.participant, "close_ballot", ballot)
     form = WhyForm(request.POST or None)
     is_early = ballot.state != BallotState.COUNTING
+    about = [_("The votes are counted and published. Nobody can vote any more.")]
     if not is_early:
         form.fields["reason"].required = False
+    elif ballot.is_secret:
+        about.append(
+            _("As it is secret, that can be done only once %(smallest)d people have voted.")
+            % {"smallest": roll_queries.SMALLEST_SECRET}
+        )
     return ask(
         request,
         "codesign/ballot_act.html",
@@ -288,7 +305,7 @@ def close_ballot(request: ParticipantRequest, pk: int) -> HttpResponse:
             "ballot": ballot,
             "title": _("Close the vote early") if is_early else _("Count the votes"),
             "button": _("Close and count"),
-            "about": [_("The votes are counted and published. Nobody can vote any more.")],
+            "about": about,
         },
         act=lambda: closing.close_ballot(
             ballot=ballot, reason=form.cleaned_data["reason"], by=request.participant

@@ -87,19 +87,22 @@ def ask_for_correction(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Say what a published decision gets wrong."""
     decision = find_decision(request, pk)
     permissions.check(request.participant, "ask_for_correction", decision)
-    if request.method == "POST":
+    form = CorrectionForm(request.POST or None)
+
+    def ask_for_it() -> Correction:
         limits.count(
             "ask_for_correction", str(request.participant.pk), most=MOST_CORRECTIONS, seconds=3600
         )
-    form = CorrectionForm(request.POST or None)
+        return corrections.ask_for_correction(
+            decision=decision, by=request.participant, **form.cleaned_data
+        )
+
     return ask(
         request,
         "codesign/ask_for_correction.html",
         form,
         {"decision": decision},
-        act=lambda: corrections.ask_for_correction(
-            decision=decision, by=request.participant, **form.cleaned_data
-        ),
+        act=ask_for_it,
         done=_("Thank you. Facilitators were asked to answer. You will hear from them."),
     )
 

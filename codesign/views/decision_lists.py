@@ -1,15 +1,15 @@
 """The register of decisions: on the page, and as files."""
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from codesign import exports
 from codesign.forms.decision_lists import DecisionListForm
 from codesign.operations import lists as operations
 from codesign.queries import decision_lists as queries
 from codesign.queries.decisions import drafts_for, to_confirm
-from codesign.views.lists import TYPES, without
+from codesign.views.downloads import TYPES, download
+from codesign.views.lists import without
 from portal import clock, http, limits
 from portal.http import ParticipantRequest, PortalRequest
 
@@ -58,22 +58,12 @@ def export_decisions(request: ParticipantRequest, file_format: str) -> HttpRespo
         partnership=partnership, file_format=file_format, count=len(found), by=request.participant
     )
     rows = queries.rows_of(found, host=f"{request.scheme}://{request.get_host()}")
-    name = f"{partnership.slug}-decisions-{clock.today().isoformat()}.{file_format}"
-    headings = [str(each) for each in queries.COLUMNS.values()]
-    if file_format == "xlsx":
-        return FileResponse(
-            exports.as_xlsx(partnership.name, headings, rows),
-            as_attachment=True,
-            filename=name,
-            content_type=TYPES["xlsx"],
-        )
-    if file_format == "csv":
-        lines = exports.as_csv(headings, rows)
-    else:
-        about = {"partnership": partnership.name, "as_of": clock.now().isoformat()}
-        lines = exports.as_json(about, list(queries.COLUMNS), rows, called="decisions")
-    return StreamingHttpResponse(
-        lines,
-        content_type=TYPES[file_format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    return download(
+        file_format,
+        rows,
+        columns=queries.COLUMNS,
+        name=f"{partnership.slug}-decisions",
+        title=partnership.name,
+        about={"partnership": partnership.name},
+        called="decisions",
     )

@@ -1,25 +1,16 @@
 """Lists of proposals: on the page, on paper, and as files."""
 
-from collections.abc import Iterator
-
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpResponse,
-    HttpResponseBase,
-    QueryDict,
-    StreamingHttpResponse,
-)
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from codesign import exports
 from codesign.forms.lists import ProposalListForm
 from codesign.models import Workspace
 from codesign.operations import lists as operations
 from codesign.queries import exports as exported
 from codesign.queries import lists as queries
 from codesign.queries.lists import ListOrder
+from codesign.views.downloads import TYPES, download
 from codesign.views.parts import opens
 from portal import clock, http, limits
 from portal.http import ParticipantRequest, PortalRequest
@@ -118,35 +109,16 @@ def export_proposals(
         exact=request.participant.is_staff,
         host=f"{request.scheme}://{request.get_host()}",
     )
-    name = f"{workspace.slug}-{clock.today().isoformat()}.{file_format}"
-    headings = [str(each) for each in exported.COLUMNS.values()]
-    if file_format == "xlsx":
-        return FileResponse(
-            exports.as_xlsx(workspace.title, headings, rows),
-            as_attachment=True,
-            filename=name,
-            content_type=TYPES["xlsx"],
-        )
-    lines: Iterator[str]
-    if file_format == "csv":
-        lines = exports.as_csv(headings, rows)
-    else:
-        about = {
+    return download(
+        file_format,
+        rows,
+        columns=exported.COLUMNS,
+        name=workspace.slug,
+        title=workspace.title,
+        about={
             "partnership": request.partnership.name,
             "workspace": workspace.title,
             "question": workspace.question,
-            "as_of": clock.now().isoformat(),
-        }
-        lines = exports.as_json(about, list(exported.COLUMNS), rows)
-    return StreamingHttpResponse(
-        lines,
-        content_type=TYPES[file_format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        },
+        called="proposals",
     )
-
-
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +19,7 @@ from codesign.operations import members as operations
 from codesign.queries import workspaces as queries
 from codesign.views.parts import find_workspace
 from portal import http, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest
 from portal.paging import page_of
 
@@ -33,20 +35,23 @@ def set_access(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
         "visibility": workspace.visibility,
     }
     form = AccessForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.set_access(workspace=workspace, by=request.participant, **form.access)
-        except operations.UnableToSetAccess as refusal:
-            form.add_error("roles", str(refusal))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("codesign:workspace_members", request.partnership.slug, workspace.pk)
-    return render(
+    return ask(
         request,
         "codesign/workspace_access.html",
-        {"workspace": workspace, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace},
+        act=lambda: operations.set_access(
+            workspace=workspace, by=request.participant, **form.access
+        ),
+        done=_("Saved."),
+        to=_list_of(workspace),
+        field="roles",
     )
+
+
+def _list_of(workspace: Workspace) -> str:
+    """The page of who may take part."""
+    return reverse("codesign:workspace_members", args=[workspace.partnership.slug, workspace.pk])
 
 
 @require_safe
@@ -106,7 +111,7 @@ def invite_to_workspace(request: ParticipantRequest, workspace_id: int) -> HttpR
         ngettext("%(n)d person was asked in.", "%(n)d people were asked in.", len(made))
         % {"n": len(made)},
     )
-    return redirect("codesign:workspace_members", request.partnership.slug, workspace.pk)
+    return redirect(_list_of(workspace))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,22 +121,17 @@ def remove_from_workspace(request: ParticipantRequest, workspace_id: int, pk: in
     permissions.check(request.participant, "remove_from_workspace", workspace)
     member = get_object_or_404(queries.members_of(workspace), participant=pk)
     form = RemoveMemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.remove_from_workspace(
-                workspace=workspace,
-                participant=member.participant,
-                reason=form.cleaned_data["reason"],
-                by=request.participant,
-            )
-        except operations.UnableToRemoveFromWorkspace as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("They are off the list, and were told why."))
-            return redirect("codesign:workspace_members", request.partnership.slug, workspace.pk)
-    return render(
+    return ask(
         request,
         "codesign/workspace_remove.html",
-        {"workspace": workspace, "member": member, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace, "member": member},
+        act=lambda: operations.remove_from_workspace(
+            workspace=workspace,
+            participant=member.participant,
+            reason=form.cleaned_data["reason"],
+            by=request.participant,
+        ),
+        done=_("They are off the list, and were told why."),
+        to=_list_of(workspace),
     )

@@ -1,8 +1,6 @@
 """Pages that join proposals and take them apart."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +12,7 @@ from codesign.operations.proposals import UnableToMoveProposal
 from codesign.queries import merges as queries
 from codesign.views.parts import find_proposal, with_reason
 from portal import http, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest
 
 
@@ -36,24 +35,19 @@ def merge_proposals(request: ParticipantRequest, pk: int) -> HttpResponse:
             "reason": request.POST.get("reason", ""),
         },
     )
-    if form.is_bound and form.is_valid():
-        try:
-            operations.merge_proposals(
-                proposals=form.cleaned_data["proposals"],
-                into=proposal,
-                by=request.participant,
-                reason=form.cleaned_data["reason"],
-            )
-        except UnableToMoveProposal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("They are merged. They live on in this suggestion."))
-            return redirect(proposal)
-    return render(
+    return ask(
         request,
         "codesign/merge.html",
-        {"proposal": proposal, "form": form},
-        status=422 if form.is_bound else 200,
+        form,
+        {"proposal": proposal},
+        act=lambda: operations.merge_proposals(
+            proposals=form.cleaned_data["proposals"],
+            into=proposal,
+            by=request.participant,
+            reason=form.cleaned_data["reason"],
+        ),
+        done=_("They are merged. They live on in this suggestion."),
+        to=proposal,
     )
 
 
@@ -95,22 +89,17 @@ def split_proposal(request: ParticipantRequest, pk: int) -> HttpResponse:
         parts=count + wants_more,
         initial=request.POST.dict() if wants_more else {"title_1": proposal.title},
     )
-    if form.is_bound and form.is_valid():
-        try:
-            operations.split_proposal(
-                proposal=proposal,
-                parts=[operations.Part(title, why) for title, why in form.written],
-                by=request.participant,
-                reason=form.cleaned_data["reason"],
-            )
-        except UnableToMoveProposal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("It is split. Its parts are open suggestions now."))
-            return redirect(proposal)
-    return render(
+    return ask(
         request,
         "codesign/split.html",
-        {"proposal": proposal, "form": form, "takes_more": len(form.parts) < MOST_PARTS},
-        status=422 if form.is_bound else 200,
+        form,
+        {"proposal": proposal, "takes_more": len(form.parts) < MOST_PARTS},
+        act=lambda: operations.split_proposal(
+            proposal=proposal,
+            parts=[operations.Part(title, why) for title, why in form.written],
+            by=request.participant,
+            reason=form.cleaned_data["reason"],
+        ),
+        done=_("It is split. Its parts are open suggestions now."),
+        to=proposal,
     )

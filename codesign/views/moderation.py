@@ -17,10 +17,11 @@ from codesign.forms.moderation import (
     HideForm,
     ReportForm,
 )
-from codesign.models import Comment, Hiding, Proposal, Report
+from codesign.models import Comment, Correction, Decision, Hiding, Objection, Proposal, Report
 from codesign.operations import moderation as operations
 from codesign.queries import moderation as queries
 from codesign.queries import statements
+from codesign.queries.moderation import Words
 from codesign.views.parts import find_proposal
 from portal import http, limits, permissions
 from portal.asking import ask
@@ -38,6 +39,35 @@ def _comment(request: ParticipantRequest, pk: int) -> Comment:
         Comment.objects.filter(
             proposal__in=Proposal.objects.visible_to(request.participant).values("pk")
         ).select_related("proposal__partnership", "proposal__workspace", "by__organisation"),
+        pk=pk,
+        partnership=request.partnership,
+    )
+
+
+def _objection(request: ParticipantRequest, pk: int) -> Objection:
+    """A reason against that somebody may read: of a vote that was counted, of what is published."""
+    return get_object_or_404(
+        Objection.objects.visible_to(request.participant).select_related(
+            "partnership",
+            "by__organisation",
+            "ballot__partnership",
+            "ballot__workspace",
+            "decision__partnership",
+            "decision__workspace",
+        ),
+        pk=pk,
+        partnership=request.partnership,
+    )
+
+
+def _correction(request: ParticipantRequest, pk: int) -> Correction:
+    """A correction asked for of a decision that somebody may read."""
+    return get_object_or_404(
+        Correction.objects.filter(
+            decision__in=Decision.objects.visible_to(request.participant).values("pk")
+        ).select_related(
+            "partnership", "by__organisation", "decision__partnership", "decision__workspace"
+        ),
         pk=pk,
         partnership=request.partnership,
     )
@@ -70,22 +100,41 @@ def report_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
     return _report(request, comment, operations.report_comment, comment=comment)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def report_objection(request: ParticipantRequest, pk: int) -> HttpResponse:
+    objection = _objection(request, pk)
+    permissions.check(request.participant, "report_objection", objection)
+    return _report(request, objection, operations.report_objection, objection=objection)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def report_correction(request: ParticipantRequest, pk: int) -> HttpResponse:
+    correction = _correction(request, pk)
+    permissions.check(request.participant, "report_correction", correction)
+    return _report(request, correction, operations.report_correction, correction=correction)
+
+
 def _report(
-    request: ParticipantRequest, about: Proposal | Comment, act: Callable[..., Any], **chosen: Any
+    request: ParticipantRequest, about: Words, act: Callable[..., Any], **chosen: Any
 ) -> HttpResponse:
     """Ask what is wrong with words, and send it to the moderators. Hidden ones show nowhere."""
     if about.is_hidden:
         messages.info(request, _("This is hidden already. Thank you for looking out."))
         return redirect(about)
-    if request.method == "POST":
-        limits.count("report", f"p{request.participant.pk}", most=REPORTS, seconds=WITHIN)
     form = ReportForm(request.POST or None)
+
+    def report() -> None:
+        limits.count("report", f"p{request.participant.pk}", most=REPORTS, seconds=WITHIN)
+        act(by=request.participant, **chosen, **form.cleaned_data)
+
     return ask(
         request,
         "codesign/report.html",
         form,
         {"about": about},
-        act=lambda: act(by=request.participant, **chosen, **form.cleaned_data),
+        act=report,
         done=_("Thank you. A moderator looks at it, and you will be told what comes of it."),
         to=about,
     )
@@ -110,18 +159,35 @@ def hide_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
     return _hide(request, comment, operations.hide_comment, comment=comment)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def hide_objection(request: ParticipantRequest, pk: int) -> HttpResponse:
+    objection = _objection(request, pk)
+    permissions.check(request.participant, "hide_objection", objection)
+    return _hide(request, objection, operations.hide_objection, objection=objection)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@http.once
+def hide_correction(request: ParticipantRequest, pk: int) -> HttpResponse:
+    correction = _correction(request, pk)
+    permissions.check(request.participant, "hide_correction", correction)
+    return _hide(request, correction, operations.hide_correction, correction=correction)
+
+
 def _hide(
-    request: ParticipantRequest, about: Proposal | Comment, act: Callable[..., Any], **chosen: Any
+    request: ParticipantRequest, about: Words, act: Callable[..., Any], **chosen: Any
 ) -> HttpResponse:
     """Show the words, and ask for which published reason they are hidden."""
     reports = list(queries.reports_about(about))
     initial = {"reason": reports[0].reason} if reports else {}
     form = HideForm(request.POST or None, initial=initial)
+    title, button = queries.HIDE[about.words_kind]
     return ask(
         request,
         "codesign/hide.html",
         form,
-        {"about": about, "reports": reports},
+        {"about": about, "reports": reports, "title": title, "button": button},
         act=lambda: act(by=request.participant, **chosen, **form.cleaned_data),
         done=_("The words are hidden. Their author was told how to ask again."),
         to=about,

@@ -21,14 +21,15 @@ from codesign.forms.sessions import (
     HideCardForm,
     OpenSessionForm,
 )
-from codesign.models import Card, DesignSession, Workspace
+from codesign.models import Card, DesignSession
 from codesign.operations import cards
 from codesign.operations import sessions as operations
 from codesign.queries import sessions as queries
+from codesign.views.parts import find_workspace
 from portal import http, live, permissions
+from portal.asking import ask
 from portal.enums import Channel, WhoseWords
 from portal.http import ParticipantRequest
-from portal.refusal import Refusal
 
 # -- the room ------------------------------------------------------------------------------------
 
@@ -121,27 +122,18 @@ def join_session(request: ParticipantRequest, pk: int) -> HttpResponse:
 @http.once
 def open_session(request: ParticipantRequest, workspace_id: int) -> HttpResponse:
     """Open a session; the next page is its room, with the code."""
-    workspace = get_object_or_404(
-        Workspace.objects.visible_to(request.participant).select_related("partnership"),
-        pk=workspace_id,
-        partnership=request.partnership,
-    )
+    workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "open_session", workspace)
     form = OpenSessionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = operations.open_session(
-                workspace=workspace, by=request.participant, **form.cleaned_data
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(made)
-    return render(
+    return ask(
         request,
         "codesign/session_open.html",
-        {"workspace": workspace, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace},
+        act=lambda: operations.open_session(
+            workspace=workspace, by=request.participant, **form.cleaned_data
+        ),
+        done="",
     )
 
 
@@ -215,26 +207,21 @@ def enter_card(request: ParticipantRequest, pk: int) -> HttpResponse:
     session = _session(request, pk)
     permissions.check(request.participant, "enter_for_somebody", session)
     form = EnterCardForm(request.POST or None, session=session)
-    if request.method == "POST" and form.is_valid():
-        try:
-            cards.add_card(
-                session=session,
-                text=form.cleaned_data["text"],
-                by=form.cleaned_data["by"],
-                entered_by=request.participant,
-                channel=Channel(form.cleaned_data["channel"]),
-                whose_words=WhoseWords(form.cleaned_data["whose_words"]),
-            )
-        except cards.UnableToAddCard as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The card is on the board."))
-            return redirect("codesign:enter_card", request.partnership.slug, session.pk)
-    return render(
+    return ask(
         request,
         "codesign/session_enter_card.html",
-        {"session": session, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"session": session},
+        act=lambda: cards.add_card(
+            session=session,
+            text=form.cleaned_data["text"],
+            by=form.cleaned_data["by"],
+            entered_by=request.participant,
+            channel=Channel(form.cleaned_data["channel"]),
+            whose_words=WhoseWords(form.cleaned_data["whose_words"]),
+        ),
+        done=_("The card is on the board."),
+        to=request.path,
     )
 
 
@@ -243,18 +230,16 @@ def hide_card(request: ParticipantRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     permissions.check(request.participant, "hide_card", card)
     form = HideCardForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            cards.hide_card(card=card, by=request.participant, reason=form.cleaned_data["reason"])
-        except cards.UnableToHideCard as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(card.session)
-    return render(
+    return ask(
         request,
         "codesign/session_hide_card.html",
-        {"session": card.session, "card": card, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"session": card.session, "card": card},
+        act=lambda: cards.hide_card(
+            card=card, by=request.participant, reason=form.cleaned_data["reason"]
+        ),
+        done="",
+        to=card.session,
     )
 
 
@@ -266,24 +251,19 @@ def close_session(request: ParticipantRequest, pk: int) -> HttpResponse:
     if not session.is_open:
         return redirect(session)
     form = CloseForm(request.POST or None, session=session)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.close_session(
-                session=session,
-                chosen=form.cleaned_data["chosen"],
-                closing_words=form.cleaned_data["closing_words"],
-                by=request.participant,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The session is closed. Its minutes are below."))
-            return redirect(session)
-    return render(
+    return ask(
         request,
         "codesign/session_close.html",
-        {"session": session, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"session": session},
+        act=lambda: operations.close_session(
+            session=session,
+            chosen=form.cleaned_data["chosen"],
+            closing_words=form.cleaned_data["closing_words"],
+            by=request.participant,
+        ),
+        done=_("The session is closed. Its minutes are below."),
+        to=session,
     )
 
 

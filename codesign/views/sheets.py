@@ -1,6 +1,7 @@
 """Pages for entering what somebody else said; paper sheets: printing, typing in, listing."""
 
 import io
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -26,11 +27,11 @@ from codesign.queries import sheets as queries
 from codesign.queries.moves import moved
 from codesign.views.parts import find_proposal, find_workspace, opens
 from portal import http, permissions
+from portal.asking import ask
 from portal.enums import Channel
 from portal.http import ParticipantRequest
 from portal.models import Participant
 from portal.paging import page_of
-from portal.refusal import Refusal
 
 MOST_COPIES = 20
 EMPTY_LINES = 8  # for people, on each printed sheet
@@ -67,30 +68,23 @@ def _ask_who(
     return render(request, "codesign/enter_person.html", context)
 
 
-def _enter_page(
+def _enter(
     request: ParticipantRequest,
     form: EnterForm,
     title: str,
     workspace: Workspace,
     proposal: Proposal | None = None,
+    **doing: Any,
 ) -> HttpResponse:
+    """Ask for somebody's words; `doing` is what `ask` does with them, and says afterwards."""
     context = {
-        "form": form,
         "title": title,
         "workspace": workspace,
         "proposal": proposal,
         "person": form.chosen,
         "is_open": opens(workspace, "comment_on_proposal" if proposal else "draft_proposal"),
     }
-    status = 422 if form.errors else 200
-    return render(request, "codesign/enter_words.html", context, status=status)
-
-
-def _refused(form: EnterForm, refusal: Refusal) -> None:
-    """Put a refusal into the form; what is absent or forbidden is answered as such."""
-    if refusal.status in {403, 404}:
-        raise refusal
-    form.add_error(None, str(refusal))
+    return ask(request, "codesign/enter_words.html", form, context, **doing)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,25 +102,23 @@ def enter_proposal(request: ParticipantRequest, workspace_id: int) -> HttpRespon
         partnership=request.partnership,
         initial={"name": request.GET.get("who", "")[:60]},
     )
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            made = operations.enter_proposal(
-                workspace=workspace,
-                person=form.person,
-                title=said["title"],
-                why=said["why"],
-                kind=ProposalKind(said["kind"]),
-                feature=said["feature"],
-                given=form.given,
-                by=request.participant,
-            )
-        except Refusal as refusal:
-            _refused(form, refusal)
-        else:
-            messages.success(request, _("It is shared, and says that you wrote it down."))
-            return redirect(made)
-    return _enter_page(request, form, title, workspace)
+    return _enter(
+        request,
+        form,
+        title,
+        workspace,
+        act=lambda: operations.enter_proposal(
+            workspace=workspace,
+            person=form.person,
+            title=form.cleaned_data["title"],
+            why=form.cleaned_data["why"],
+            kind=ProposalKind(form.cleaned_data["kind"]),
+            feature=form.cleaned_data["feature"],
+            given=form.given,
+            by=request.participant,
+        ),
+        done=_("It is shared, and says that you wrote it down."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,22 +135,22 @@ def enter_comment(request: ParticipantRequest, pk: int) -> HttpResponse:
         person=_person(request),
         initial={"name": request.GET.get("who", "")[:60]},
     )
-    if form.is_valid():
-        try:
-            made = operations.enter_comment(
-                proposal=proposal,
-                person=form.person,
-                kind=CommentKind(form.cleaned_data["kind"]),
-                text=form.cleaned_data["text"],
-                given=form.given,
-                by=request.participant,
-            )
-        except Refusal as refusal:
-            _refused(form, refusal)
-        else:
-            messages.success(request, _("It is there, and says that you wrote it down."))
-            return redirect(made)
-    return _enter_page(request, form, title, proposal.workspace, proposal)
+    return _enter(
+        request,
+        form,
+        title,
+        proposal.workspace,
+        proposal,
+        act=lambda: operations.enter_comment(
+            proposal=proposal,
+            person=form.person,
+            kind=CommentKind(form.cleaned_data["kind"]),
+            text=form.cleaned_data["text"],
+            given=form.given,
+            by=request.participant,
+        ),
+        done=_("It is there, and says that you wrote it down."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,18 +167,20 @@ def enter_support(request: ParticipantRequest, pk: int) -> HttpResponse:
         person=_person(request),
         initial={"name": request.GET.get("who", "")[:60]},
     )
-    if form.is_valid():
-        try:
-            is_new = operations.enter_support(
-                proposal=proposal, person=form.person, given=form.given, by=request.participant
-            )
-        except Refusal as refusal:
-            _refused(form, refusal)
-        else:
-            told = _("Their support is counted.") if is_new else _("They supported it already.")
-            messages.success(request, told)
-            return redirect(proposal)
-    return _enter_page(request, form, title, proposal.workspace, proposal)
+    return _enter(
+        request,
+        form,
+        title,
+        proposal.workspace,
+        proposal,
+        act=lambda: operations.enter_support(
+            proposal=proposal, person=form.person, given=form.given, by=request.participant
+        ),
+        done=lambda is_new: (
+            _("Their support is counted.") if is_new else _("They supported it already.")
+        ),
+        to=proposal,
+    )
 
 
 # -- paper sheets ----------------------------------------------------------------------------------
@@ -366,22 +360,17 @@ def correct_line(request: ParticipantRequest, pk: int) -> HttpResponse:
         proposals=queries.proposals_for_line(line),
         namesakes=queries.namesakes(request.partnership, [request.POST.get("name", "")]),
     )
-    if form.is_valid():
-        try:
-            sheet_lines.correct_line(
-                line=line,
-                says=form.line,
-                reason=form.cleaned_data["reason"],
-                by=request.participant,
-            )
-        except (sheet_lines.UnableToCorrectLine, operations.UnableToEnter) as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The line is put right, and counted as it now stands."))
-            return redirect(line.sheet)
-    return render(
+    return ask(
         request,
         "codesign/sheet_correct.html",
-        {"line": line, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"line": line},
+        act=lambda: sheet_lines.correct_line(
+            line=line,
+            says=form.line,
+            reason=form.cleaned_data["reason"],
+            by=request.participant,
+        ),
+        done=_("The line is put right, and counted as it now stands."),
+        to=line.sheet,
     )

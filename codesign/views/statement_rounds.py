@@ -13,6 +13,7 @@ from codesign.queries import statements as queries
 from codesign.views.parts import find_workspace
 from codesign.views.statements import find_round
 from portal import http, live, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
 
@@ -32,21 +33,15 @@ def open_statements(request: ParticipantRequest, workspace_id: int) -> HttpRespo
     workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "open_statements", workspace)
     form = OpenStatementsForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            rounded = operations.open_statements(
-                workspace=workspace, by=request.participant, **form.cleaned_data
-            )
-        except operations.UnableToOpenStatements as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The round is open, and those who follow were told."))
-            return redirect(rounded)
-    return render(
+    return ask(
         request,
         "codesign/statements_open.html",
-        {"workspace": workspace, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace},
+        act=lambda: operations.open_statements(
+            workspace=workspace, by=request.participant, **form.cleaned_data
+        ),
+        done=_("The round is open, and those who follow were told."),
     )
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +18,7 @@ from codesign.operations import statements as operations
 from codesign.queries import common_ground, opinion_maps
 from codesign.queries import statements as queries
 from portal import http, permissions
+from portal.asking import ask
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
 from portal.refusal import Refusal
@@ -124,27 +126,18 @@ def suggest_statement(request: ParticipantRequest, pk: int) -> HttpResponse:
     rounded = find_round(request, pk)
     permissions.check(request.participant, "suggest_statement", rounded)
     form = SuggestStatementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.suggest_statement(
-                rounded=rounded, by=request.participant, **form.cleaned_data
-            )
-        except operations.UnableToSuggestStatement as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request,
-                _(
-                    "Thank you. Somebody reads it first. You will be told when it is shown, or"
-                    " why not."
-                ),
-            )
-            return redirect(rounded)
-    return render(
+    return ask(
         request,
         "codesign/statement_suggest.html",
-        {"round": rounded, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"round": rounded},
+        act=lambda: operations.suggest_statement(
+            rounded=rounded, by=request.participant, **form.cleaned_data
+        ),
+        done=_(
+            "Thank you. Somebody reads it first. You will be told when it is shown, or why not."
+        ),
+        to=rounded,
     )
 
 
@@ -166,15 +159,15 @@ def waiting_statements(request: ParticipantRequest) -> HttpResponse:
     )
 
 
-def _back_to_waiting(request: ParticipantRequest) -> HttpResponse:
-    return redirect("codesign:waiting_statements", request.partnership.slug)
+def _waiting(request: ParticipantRequest) -> str:
+    return reverse("codesign:waiting_statements", args=[request.partnership.slug])
 
 
 @require_POST
 def show_statement(request: ParticipantRequest, pk: int) -> HttpResponse:
     operations.show_statement(statement=_find(request, pk), by=request.participant)
     messages.success(request, _("Everybody can answer it now. Its author was told."))
-    return _back_to_waiting(request)
+    return redirect(_waiting(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,21 +175,15 @@ def decline_statement(request: ParticipantRequest, pk: int) -> HttpResponse:
     """Say why a statement is not shown, or is taken off."""
     statement = _find(request, pk)
     permissions.check(request.participant, "decline_statement", statement)
-    was_shown = statement.is_shown
     form = DeclineStatementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.decline_statement(
-                statement=statement, by=request.participant, **form.cleaned_data
-            )
-        except operations.UnableToDeclineStatement as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("It is not shown. Its author was told why."))
-            return redirect(statement.round) if was_shown else _back_to_waiting(request)
-    return render(
+    return ask(
         request,
         "codesign/statement_decline.html",
-        {"statement": statement, "form": form},
-        status=422 if form.errors else 200,
+        form,
+        {"statement": statement},
+        act=lambda: operations.decline_statement(
+            statement=statement, by=request.participant, **form.cleaned_data
+        ),
+        done=_("It is not shown. Its author was told why."),
+        to=statement.round if statement.is_shown else _waiting(request),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -137,12 +138,12 @@ def practice_options(method: str) -> list[ShownOption]:
         what = _("There is tea, coffee and cake, and everybody can come.")
         return [ShownOption("1", _("Tea at three o’clock"), what)]
     things = [
-        (_("Tea"), _("A pot for everybody."), 5),
-        (_("Coffee"), _("With milk or without."), 8),
-        (_("Cake"), _("Somebody bakes it."), 12),
-        (_("Fruit"), _("Apples and pears."), 6),
+        (_("Tea"), _("A pot for everybody."), 5, "tea"),
+        (_("Coffee"), _("With milk or without."), 8, "coffee"),
+        (_("Cake"), _("Somebody bakes it."), 12, "cake"),
+        (_("Fruit"), _("Apples and pears."), 6, "fruit"),
     ]
     return [
-        ShownOption(str(place), title, what, cost)
-        for place, (title, what, cost) in enumerate(things, 1)
+        ShownOption(str(place), title, what, cost, picture=static(f"portal/pictures/{picture}.svg"))
+        for place, (title, what, cost, picture) in enumerate(things, 1)
     ]

@@ -1,8 +1,7 @@
 """Pages about workspaces: the list, setting one up, its words, the next round."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +18,7 @@ from codesign.operations import workspaces as operations
 from codesign.queries import workspaces as queries
 from codesign.views.parts import find_workspace
 from portal import http, permissions
+from portal.asking import ask
 from portal.enums import Visibility
 from portal.http import ParticipantRequest, PortalRequest
 from portal.paging import page_of
@@ -52,34 +52,23 @@ def open_workspace(request: ParticipantRequest) -> HttpResponse:
         )
     form = OpenWorkspaceForm(request.POST or None, framing=framing)
     parent = getattr(request.partnership, "page", None)
-    if request.method == "POST" and form.is_valid():
-        if parent is None:
-            form.add_error(None, _("This partnership has no front page yet. Ask an editor first."))
-            return _opening(request, form, framing)
-        try:
-            made = operations.open_workspace(
-                parent=parent,
-                title=form.cleaned_data["title"],
-                question=form.cleaned_data["question"],
-                stages=form.stages,
-                body=queries.blocks_of(form.cleaned_data["introduction"]),
-                by=request.participant,
-                **form.access,
-            )
-        except operations.UnableToOpenWorkspace as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The space is ready. This is its front page."))
-            return redirect(made)
-    return _opening(request, form, framing)
-
-
-def _opening(request: ParticipantRequest, form: OpenWorkspaceForm, framing: object) -> HttpResponse:
-    return render(
+    if parent is None and form.is_valid():
+        form.add_error(None, _("This partnership has no front page yet. Ask an editor first."))
+    return ask(
         request,
         "codesign/workspace_open.html",
-        {"form": form, "framing": framing},
-        status=422 if form.errors else 200,
+        form,
+        {"framing": framing},
+        act=lambda: operations.open_workspace(
+            parent=parent,
+            title=form.cleaned_data["title"],
+            question=form.cleaned_data["question"],
+            stages=form.stages,
+            body=queries.blocks_of(form.cleaned_data["introduction"]),
+            by=request.participant,
+            **form.access,
+        ),
+        done=_("The space is ready. This is its front page."),
     )
 
 
@@ -89,21 +78,20 @@ def edit_workspace(request: ParticipantRequest, workspace_id: int) -> HttpRespon
     workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "edit_workspace", workspace)
     form = EditWorkspaceForm(request.POST or None, workspace=workspace)
-    if request.method == "POST" and form.is_valid():
-        operations.edit_workspace(
+    return ask(
+        request,
+        "codesign/workspace_edit.html",
+        form,
+        {"workspace": workspace},
+        act=lambda: operations.edit_workspace(
             workspace=workspace,
             title=form.cleaned_data["title"],
             question=form.cleaned_data["question"],
             body=form.body,
             by=request.participant,
-        )
-        messages.success(request, _("The words are changed."))
-        return redirect(workspace)
-    return render(
-        request,
-        "codesign/workspace_edit.html",
-        {"workspace": workspace, "form": form},
-        status=422 if form.errors else 200,
+        ),
+        done=_("The words are changed."),
+        to=workspace,
     )
 
 
@@ -120,27 +108,20 @@ def duplicate_workspace(request: ParticipantRequest, workspace_id: int) -> HttpR
         "visibility": workspace.visibility,
     }
     form = DuplicateForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = operations.duplicate_workspace(
-                workspace=workspace,
-                title=form.cleaned_data["title"],
-                starts_on=form.cleaned_data["starts_on"],
-                visibility=Visibility(form.cleaned_data["visibility"]),
-                by=request.participant,
-            )
-        except operations.UnableToDuplicateWorkspace as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            told = _("The next round is ready. It opens on %(day)s. Check its words and its days.")
-            day = date_format(form.cleaned_data["starts_on"], "j F Y")
-            messages.success(request, told % {"day": day})
-            return redirect(made)
-    return render(
+    told = _("The next round is ready. It opens on %(day)s. Check its words and its days.")
+    return ask(
         request,
         "codesign/workspace_duplicate.html",
-        {"workspace": workspace, "form": form, "access": queries.access_of(workspace)},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace, "access": queries.access_of(workspace)},
+        act=lambda: operations.duplicate_workspace(
+            workspace=workspace,
+            title=form.cleaned_data["title"],
+            starts_on=form.cleaned_data["starts_on"],
+            visibility=Visibility(form.cleaned_data["visibility"]),
+            by=request.participant,
+        ),
+        done=lambda _made: told % {"day": date_format(form.cleaned_data["starts_on"], "j F Y")},
     )
 
 
@@ -151,21 +132,16 @@ def close_workspace(request: ParticipantRequest, workspace_id: int) -> HttpRespo
     workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "close_workspace", workspace)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.close_workspace(
-                workspace=workspace, reason=form.cleaned_data["reason"], by=request.participant
-            )
-        except operations.UnableToCloseWorkspace as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The space is closed, and everybody concerned was told."))
-            return redirect(workspace)
-    return render(
+    return ask(
         request,
         "codesign/workspace_close.html",
-        {"workspace": workspace, "form": form, "under_way": queries.under_way_in(workspace)},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace, "under_way": queries.under_way_in(workspace)},
+        act=lambda: operations.close_workspace(
+            workspace=workspace, reason=form.cleaned_data["reason"], by=request.participant
+        ),
+        done=_("The space is closed, and everybody concerned was told."),
+        to=workspace,
     )
 
 
@@ -176,19 +152,14 @@ def reopen_workspace(request: ParticipantRequest, workspace_id: int) -> HttpResp
     workspace = find_workspace(request, workspace_id)
     permissions.check(request.participant, "reopen_workspace", workspace)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.reopen_workspace(
-                workspace=workspace, reason=form.cleaned_data["reason"], by=request.participant
-            )
-        except operations.UnableToReopenWorkspace as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The space is open again. Everybody concerned was told."))
-            return redirect(workspace)
-    return render(
+    return ask(
         request,
         "codesign/workspace_reopen.html",
-        {"workspace": workspace, "form": form, "stages": queries.stages_of(workspace)},
-        status=422 if form.errors else 200,
+        form,
+        {"workspace": workspace, "stages": queries.stages_of(workspace)},
+        act=lambda: operations.reopen_workspace(
+            workspace=workspace, reason=form.cleaned_data["reason"], by=request.participant
+        ),
+        done=_("The space is open again. Everybody concerned was told."),
+        to=workspace,
     )

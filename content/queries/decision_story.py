@@ -1,7 +1,7 @@
 """How a decision came about, from what people said to what happened: one timeline in chapters.
 
 The links come from the trail, which shows each reader only what they may read; co-design and
-feedback are asked for the rest. Drafts have no story yet.
+feedback are asked for the rest. Those who write a draft see its story as it stands today.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,8 +23,10 @@ from codesign.queries.ballot_pages import ShownOption
 from codesign.queries.result_words import kept_result
 from codesign.queries.texts import WordsChanged, changed
 from content.queries.heard import Heard, heard_before
-from content.trail import Recorded, Trail, in_words, trail_of
+from content.trail import Recorded, Trail, trail_of
 from content.trail_kinds import TrailStep
+from portal import clock, permissions
+from portal.counts import count_in_words
 from portal.models import Participant, ref
 
 SHOWN = 12  # lines of one kind; the others are counted, and stand in the thread
@@ -53,10 +55,14 @@ class Reworded:
 
 @dataclass(frozen=True)
 class Story:
-    """The whole of it. `before` and `after` stand around the decision itself."""
+    """The whole of it. `before` and `after` stand around the decision itself.
+
+    `led` are the steps of the trail that led to it; what a theme heard later is not among them.
+    """
 
     decision: Decision
     around: decisions.Around
+    led: tuple[TrailStep, ...]
     before: tuple[Chapter, ...]
     after: tuple[Chapter, ...]
     reworded: tuple[Reworded, ...]
@@ -70,22 +76,35 @@ class Story:
         return (*self.before, *self.after)
 
 
-def story_of(decision: Decision, reader: Participant | None) -> Story | None:
-    """The story of a published decision as `reader` (None: a visitor) may read it; else None.
+def story_of(
+    decision: Decision, reader: Participant | None, around: decisions.Around | None = None
+) -> Story | None:
+    """The story of a decision as `reader` (None: a visitor) may read it; else None.
 
-    The number of queries depends on how long the thread is, and never on how much hangs on it.
+    Of a draft it is for those who may change it. `around` is for whoever has asked already. The
+    number of queries depends on how long the thread is, and never on how much hangs on it.
     """
-    trail = trail_of("decision", decision.pk, partnership=decision.partnership, participant=reader)
+    may_edit = not decision.is_published and permissions.can(reader, "edit_decision", decision)
+    trail = trail_of(
+        "decision",
+        decision.pk,
+        partnership=decision.partnership,
+        participant=reader,
+        start=_line(decision, title=decision.title, at=clock.now()) if may_edit else None,
+    )
     if trail is None:
         return None
-    around = decisions.around(decision, reader)
-    steps = _by_kind((*trail.before, *trail.after))
-    led = _by_kind(trail.before)
-    proposals = _proposals(decision, led.get("proposal", []))
+    around = around or decisions.around(decision, reader)
+    # A theme goes on: what was said to it after the decision did not lead to it.
+    until = decision.published_at or clock.now()
+    before = [step for step in trail.before if step.when <= timezone.localdate(until)]
+    steps = _by_kind((*before, *trail.after))
+    led = _by_kind(before)
+    proposals = _proposals(led.get("proposal", []), until)
     ballots = _ballots(around, reader)
-    comments, more = _points(proposals)
+    comments, more = _points(proposals, until)
     voices = led.get("voice", [])
-    before = (
+    chapters = (
         _chapter(
             "said",
             _("You said"),
@@ -107,19 +126,23 @@ def story_of(decision: Decision, reader: Participant | None) -> Story | None:
         _chapter(
             "happened",
             _("What happened"),
-            [step for kind in came for step in steps.get(kind, [])],
+            [
+                *(_annulled(each) for each in ballots if each.annulled_at is not None),
+                *(step for kind in came for step in steps.get(kind, [])),
+            ],
         ),
     )
     return Story(
         decision=decision,
         around=around,
-        before=tuple(each for each in before if each.lines),
+        led=tuple(before),
+        before=tuple(each for each in chapters if each.lines),
         after=tuple(each for each in after if each.lines),
         reworded=tuple(_reworded(proposals)),
         ballots=ballots,
         heard=heard_before(
             decision.partnership,
-            trail.before,
+            before,
             proposals=[each.pk for each in proposals],
             sessions=[step.pk for step in led.get("designsession", [])],
             ballots=[each.pk for each in ballots],
@@ -167,17 +190,17 @@ def _voices_in_words(trail: Trail, voices: list[TrailStep], reader: Participant 
     if "voice" in trail.more or not voices:
         return ""
     return _("Things people told us that led here: %(count)s.") % {
-        "count": in_words(len(voices), exact=reader is not None)
+        "count": count_in_words(len(voices), exact=reader is not None)
     }
 
 
-def _proposals(decision: Decision, steps: list[TrailStep]) -> list[Proposal]:
+def _proposals(steps: list[TrailStep], until: datetime) -> list[Proposal]:
     """Those that led here and are not hidden, with their words up to the decision; two queries."""
-    until = ProposalVersion.objects.filter(at__lte=decision.published_at).order_by("number")
+    words = ProposalVersion.objects.filter(at__lte=until).order_by("number")
     return list(
         Proposal.objects.filter(pk__in=[step.pk for step in steps], hidden_at=None)
         .select_related("partnership")
-        .prefetch_related(Prefetch("versions", until, to_attr="words_until"))
+        .prefetch_related(Prefetch("versions", words, to_attr="words_until"))
         .order_by("pk")
     )
 
@@ -204,14 +227,16 @@ def _line(thing: Any, *, title: str, at: datetime, **more: Any) -> TrailStep:
     )
 
 
-def _points(proposals: Sequence[Proposal]) -> tuple[list[TrailStep], str]:
-    """Points for and concerns, the most agreed with first, and how many more; two queries."""
+def _points(proposals: Sequence[Proposal], until: datetime) -> tuple[list[TrailStep], str]:
+    """Points for and concerns made in time, the most agreed with first, and how many more; two
+    queries."""
     found: QuerySet[Comment] = Comment.objects.filter(
         proposal__in=proposals,
         reply_to=None,
         hidden_at=None,
         withdrawn_at=None,
         kind__in=[CommentKind.FOR, CommentKind.CONCERN],
+        created_at__lte=until,
     ).order_by("-support_count", "pk")
     by_pk = {each.pk: each for each in proposals}
     lines = []
@@ -270,13 +295,25 @@ def _voted(ballot: Ballot, reader: Participant | None) -> TrailStep:
     assert ballot.closed_at is not None  # as asked for
     cast = (ballot.result or {}).get("ballots", 0)
     people = _("People who voted: %(people)s.") % {
-        "people": in_words(cast, exact=reader is not None)
+        "people": count_in_words(cast, exact=reader is not None)
     }
     return _line(
         ballot,
         title=ballot.question,
         at=ballot.closed_at,
         signed=False,
-        state=ballot.get_method_display(),
+        state=ballot.state.label if ballot.annulled_at else ballot.get_method_display(),
         words=f"{kept_result(ballot, options).sentence} {people}",
+    )
+
+
+def _annulled(ballot: Ballot) -> TrailStep:
+    assert ballot.annulled_at is not None  # as asked for
+    return _line(
+        ballot,
+        title=_("The vote was annulled: %(question)s") % {"question": ballot.question},
+        at=ballot.annulled_at,
+        signed=False,
+        state=ballot.state.label,
+        words=ballot.annulled_because,
     )

@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count as HowMany
-from django.utils.translation import gettext as _
 
 from codesign.models import CoAuthor, Comment, RollEntry, SessionSeat, Support
-from content.trail import in_words
 from content.trail_kinds import TrailStep
 from portal import disclosure
+from portal.counts import count_in_words, in_words
 from portal.disclosure import Count
 from portal.enums import Role
 from portal.models import Participant, Partnership
@@ -34,7 +33,7 @@ class HeardRole:
     @property
     def words(self) -> tuple[str, str]:
         """Both numbers as people read them."""
-        return _in_words(self.heard), _in_words(self.here)
+        return in_words(self.heard), in_words(self.here)
 
     @property
     def is_silent(self) -> bool:
@@ -54,16 +53,12 @@ class Heard:
     @property
     def words(self) -> tuple[str, str]:
         """Both totals as people read them."""
-        return _in_words(self.heard), _in_words(self.here)
+        return in_words(self.heard), in_words(self.here)
 
     @property
     def silent(self) -> list[Role]:
         """Roles that are in the partnership and were not heard at all."""
         return [each.role for each in self.roles if each.is_silent]
-
-
-def _in_words(count: Count) -> str:
-    return count.worded(_(count.certainty.value))
 
 
 def heard_before(
@@ -105,5 +100,5 @@ def heard_before(
         roles=[HeardRole(role, *cells) for role, cells in zip(there, table.cells, strict=True)],
         heard=totals[0],
         here=totals[1],
-        unnamed=in_words(unnamed, exact=False),
+        unnamed=count_in_words(unnamed, exact=False),
     )

@@ -1,5 +1,7 @@
 """Reads about evidence packs: for whom they are, who may have one, and what went out of date."""
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from codesign.models import Decision
@@ -9,16 +11,21 @@ from content.models import EvidencePack
 from portal.enums import Duty, Role
 from portal.models import Participant, Partnership, RecordEntry
 
-# What takes words back. A pack made before it holds them still, and is not handed out any more.
+# What takes words or names back. A pack made before it holds them still, and is not handed out any
+# more.
 TAKEN_BACK = (
     "comment_hidden",
     "comment_withdrawn",
     "proposal_hidden",
+    "objection_hidden",
+    "correction_hidden",
     "card_hidden",
     "statement_declined",
     "feedback_held",
     "feedback_withdrawn",
     "participant_left",
+    "account_deleted",
+    "guest_deleted",
     "words_erased",
     "workspace_access_set",
 )
@@ -65,6 +72,23 @@ def packs_of(decision: Decision, participant: Participant | None) -> list[Eviden
     found = packs_for(decision.partnership, participant).filter(decision=decision)
     newest = {pack.audience: pack for pack in found.order_by("pk")}
     return [newest[audience] for audience in Audience if audience in newest]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a decision's page offers: packs that are there, and audiences to ask for one for."""
+
+    packs: list[EvidencePack]
+    audiences: list[Audience]
+
+
+def offered(decision: Decision, participant: Participant | None) -> Offered:
+    """The packs of a published decision for somebody who reads it, the narrowest audience first."""
+    audiences = [] if participant is None else reversed(audiences_of(participant))
+    return Offered(
+        packs=packs_of(decision, participant),
+        audiences=[each for each in audiences if may_hold(decision, each)],
+    )
 
 
 def is_out_of_date(pack: EvidencePack) -> bool:

@@ -41,7 +41,7 @@ class FrontPage:
 def front_page(partnership: Partnership, participant: Participant | None) -> FrontPage:
     """What `participant` (None: a visitor) may see of a partnership; eight queries.
 
-    For people of the partnership five or six more: what they can do in five minutes.
+    For people of the partnership six or seven more: what they can do in five minutes.
     """
     here = Participant.objects.here().filter(partnership=partnership)
     counts = dict(here.values_list("role").annotate(n=Count("pk")).order_by())

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,11 +26,14 @@ from codesign.models import (
     Amendment,
     CoAuthor,
     Comment,
+    Decision,
     Hiding,
+    Objection,
     Proposal,
     Report,
     SignUp,
 )
+from codesign.models.moderation import KINDS
 from codesign.models.proposals import ProposalQuerySet
 from codesign.queries import ballots, decisions
 from codesign.queries.assessments import to_assess
@@ -39,6 +41,7 @@ from codesign.queries.moderation import waiting_count
 from codesign.queries.statements import asked_of, waiting_in
 from feedback.models import Voice
 from portal import clock, notices, permissions, references
+from portal.brief import in_brief
 from portal.models import Draft, Notice, Participant, ref
 
 MOST = 20  # of one kind of thing
@@ -69,7 +72,7 @@ class Part:
 
 def short(words: str) -> str:
     """The beginning of somebody's words, on one line."""
-    return Truncator(" ".join(words.split())).chars(160)
+    return in_brief(words, 160)
 
 
 def written_by(participant: Participant) -> ProposalQuerySet:
@@ -327,7 +330,7 @@ def _to_confirm(participant: Participant) -> list[Item]:
 def _to_correct(participant: Participant) -> list[Item]:
     return [
         Item(
-            short(each.words),
+            short(each.shown_words),
             each.get_absolute_url(),
             each.decision.title,
             each.at,
@@ -369,16 +372,28 @@ def _to_moderate(participant: Participant) -> list[Item]:
 def _reports_answered(participant: Participant) -> list[Item]:
     """What moderators did about them; and where the words were put back later, that and why."""
     readable = Proposal.objects.visible_to(participant).values("pk")
+    same = Q()
+    for kind in KINDS:
+        same |= Q(**{kind: OuterRef(kind)})
     put_back = Hiding.objects.filter(
-        Q(proposal=OuterRef("proposal")) | Q(comment=OuterRef("comment")),
+        same,
         answer=HidingAnswer.PUT_BACK,
         answered_at__gt=OuterRef("handled_at"),
     ).order_by("-pk")
     answered = Report.objects.filter(
-        Q(proposal__in=readable) | Q(comment__proposal__in=readable),
+        Q(proposal__in=readable)
+        | Q(comment__proposal__in=readable)
+        | Q(objection__in=Objection.objects.visible_to(participant).values("pk"))
+        | Q(correction__decision__in=Decision.objects.visible_to(participant).values("pk")),
         by=participant,
         handled_at__gt=clock.now() - ANSWERED_FOR,
-    ).select_related("proposal__partnership", "comment__proposal__partnership")
+    ).select_related(
+        "proposal__partnership",
+        "comment__proposal__partnership",
+        "objection__ballot__partnership",
+        "objection__decision__partnership",
+        "correction__decision__partnership",
+    )
     answered = answered.annotate(back_because=Subquery(put_back.values("answer_why")[:1]))
     return [_report_answered(each) for each in answered.order_by("-handled_at", "-pk")[:MOST]]
 

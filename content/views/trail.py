@@ -123,6 +123,10 @@ def _person(participant: Participant | None) -> dict[str, str] | None:
     return {"name": participant.display_name, "role": participant.role}
 
 
+def _who(step: TrailStep) -> dict[str, str] | None:
+    return None if step.who is None else {"name": step.who_name, "role": step.who.role}
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -145,7 +149,7 @@ def as_json(trail: Trail) -> dict[str, Any]:
                 "title": step.title,
                 "when": _iso(step.when),
                 "when_words": step.when_words,
-                "who": _person(step.who),
+                "who": _who(step),
                 "how": step.how,
                 "state": step.state,
                 "words": step.words,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from codesign.models import Activity, ServiceFeature
 from feedback.enums import VoiceStatus
 from portal import clock
+from portal.brief import in_brief
 from portal.enums import Duty, Visibility
 from portal.models import Contribution, Participant
 
@@ -93,7 +94,7 @@ class Voice(Contribution):
         ]
 
     def __str__(self) -> str:
-        return (self.what_should_change or self.what_helped)[:60]
+        return in_brief(self.what_should_change or self.what_helped, 60)
 
     @property
     def week(self) -> date:
@@ -150,7 +151,7 @@ class VoiceMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return in_brief(self.text, 60)
 
     @property
     def partnership_id(self) -> int:

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from codesign.queries.evidence import LivesOn, Piece, evidence
-from codesign.queries.sessions import count_in_words
 from feedback.models import Theme, ThemeProposal
+from portal.counts import count_in_words
 from portal.models import Participant
 
 

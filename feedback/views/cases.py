@@ -29,7 +29,9 @@ WITHIN = 60 * 10  # seconds
 
 
 def _enter_code(request: PortalRequest, form: CaseForm, status: int = 200) -> HttpResponse:
-    response = render(request, "feedback/case_code.html", {"form": form}, status=status)
+    """The page that asks for a code; also with the words of somebody who wanted to say more."""
+    context = {"form": form, "typed": request.POST.get("text", "")}
+    response = render(request, "feedback/case_code.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

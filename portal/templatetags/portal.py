@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.db.models import Model
@@ -12,10 +13,9 @@ from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal import permissions
-from portal.disclosure import Certainty, Count, shown
+from portal.counts import count_in_words
 from portal.models import Participant, ref
 from portal.permissions import Walled
 
@@ -54,7 +54,9 @@ def following(context: RequestContext, thing: Model) -> Following:
 
 
 @register.simple_tag
-def speaker(participant: Participant | None, no_organisation: bool = False) -> SafeString:
+def speaker(
+    participant: Participant | None, no_organisation: bool = False, only_role: bool = False
+) -> SafeString:
     """Who speaks, and from which role: power is always visible next to a contribution.
 
     Without a participant it is somebody who chose not to be named.
@@ -63,6 +65,12 @@ def speaker(participant: Participant | None, no_organisation: bool = False) -> S
         return format_html(
             '<span class="tl-person"><span class="tl-person__name">{}</span></span>',
             _("Somebody who did not give a name"),
+        )
+    if only_role:
+        return format_html(
+            '<span class="tl-person"><span class="tl-role tl-role--{}">{}</span></span>',
+            participant.role,
+            participant.get_role_display(),
         )
     organisation = None if no_organisation else participant.organisation
     return format_html(
@@ -75,6 +83,27 @@ def speaker(participant: Participant | None, no_organisation: bool = False) -> S
         if organisation
         else "",
     )
+
+
+@register.simple_tag(takes_context=True)
+def names_author(context: RequestContext, thing: Any) -> bool:
+    """Whether whoever looks may read who wrote `thing`: `{% names_author thing as named %}`.
+
+    While a moderator hides its words, only the author and those who may hide them do.
+    """
+    if not thing.is_hidden:
+        return True
+    participant = context["request"].participant
+    return participant is not None and (
+        thing.by_id == participant.pk
+        or permissions.can(participant, f"hide_{thing._meta.model_name}", thing)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def author(context: RequestContext, thing: Any, no_organisation: bool = False) -> SafeString:
+    """Who wrote `thing`; only their role where the name is not to be read (`names_author`)."""
+    return speaker(thing.by, no_organisation, only_role=not names_author(context, thing))
 
 
 @register.simple_tag
@@ -100,28 +129,16 @@ def day(moment: datetime) -> SafeString:
     )
 
 
-WORDING = {
-    Certainty.NONE: gettext_lazy("none"),
-    Certainty.HIDDEN: gettext_lazy("fewer than {smallest}"),
-    Certainty.ABOUT: gettext_lazy("about {value}"),
-    Certainty.EXACT: "{value}",
-}
-
-
-def _in_words(count: Count) -> str:
-    return count.worded(str(WORDING[count.certainty]))
-
-
 @register.simple_tag(takes_context=True)
 def people_count(context: RequestContext, count: int) -> str:
     """A count of people in words: the number for people of the partnership, gated for visitors."""
-    return _in_words(shown(count, exact=context["request"].participant is not None))
+    return count_in_words(count, exact=context["request"].participant is not None)
 
 
 @register.simple_tag
 def gated_count(count: int) -> str:
     """A count of people in words, gated for everyone: for anything broken down by a group."""
-    return _in_words(shown(count))
+    return count_in_words(count)
 
 
 PROPOSAL_TONES = {
