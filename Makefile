@@ -10,7 +10,7 @@ demo: setup var/static/staticfiles.json ## serve the demo on 127.0.0.1:8000 (POR
 	@PORTAL_MODE=demo PORT=$(PORT) $(BIN)/python manage.py demo
 
 demo-reset: setup ## forget everything done in the demo, and start it over
-	rm -f var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm
+	rm -rf var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm var/demo-media
 	@$(MAKE) --no-print-directory demo
 
 setup: .venv/installed ## create the environment that the other commands share

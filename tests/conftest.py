@@ -3,11 +3,13 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
+from tests.kept_database import keeping
 from tests.rewind import rewinding
 
 # Each worker of a run has its own corner of Redis: clearing a cache clears its whole database, and
@@ -16,6 +18,19 @@ if settings.REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER", "")):
     number = int(worker.removeprefix("gw"))
     settings.CACHES["default"]["LOCATION"] = re.sub(r"/\d+$", f"/{number + 10}", settings.REDIS_URL)
     settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"test-{worker}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_use_migrations: bool,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """Make test databases by copying, unless one is asked for that is not of today's migrations."""
+    asked = django_db_keepdb or django_db_createdb or not django_db_use_migrations
+    with nullcontext() if asked else keeping():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

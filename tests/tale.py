@@ -327,6 +327,8 @@ class Tale:
         hidden = [
             ("comment", Comment.objects.filter(proposal=self.proposal, reply_to=None).latest("pk")),
             ("proposal", self.things.proposal),
+            ("objection", self.things.objection),
+            ("correction", self.things.correction),
         ]
         for kind, thing in hidden:
             for who in ("provider", "partner"):
@@ -539,6 +541,8 @@ class Tale:
 
     def decision(self) -> None:
         t, world = self.things, self.things.world
+        ours = f"ICB: {self.short(100)}\nLA: {self.short(100)}"
+        self.post("facilitator", "codesign:set_hard_words", words=ours)
         day = clock.today() + timedelta(days=90)
 
         def words(about: Proposal) -> dict[str, object]:

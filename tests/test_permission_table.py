@@ -98,10 +98,14 @@ support_comment            x x x x x x x x x x .
 withdraw_comment_support   x x x x x x x x x x .
 report_proposal            x x x x x x x x x x .
 report_comment             x x x x x x x x x x .
+report_objection           x x x x x x x x x x .
+report_correction          x x x x x x x x x x .
 read_reports               . . . . . . x . . . .
 answer_report              . . . . . . x . . . .
 hide_proposal              . . . . . . x . . . .
 hide_comment               . . . . . . x . . . .
+hide_objection             . . . . . . x . . . .
+hide_correction            . . . . . . x . . . .
 ask_again                  . . . . . . . . . . x
 answer_asking              . . . . . . x . . . .
 shortlist_proposal         . . . . . x . . . . .
@@ -158,6 +162,7 @@ answer_correction          . . . . . x . . . . .
 export_decisions           x x x x x x x x x x .
 make_evidence_pack         x x x x x x x x x x .
 require_confirmation       . . . . . . . . . x .
+set_hard_words             . . . . . x . . . x .
 draft_ballot               . . . . . x . . . . .
 edit_ballot                . . . . . x . . . . .
 open_ballot                . . . . . x . . . . .

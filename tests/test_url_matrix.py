@@ -160,6 +160,10 @@ ROWS: dict[str, Row] = {
     "codesign:hide_proposal": row("proposal", "hide_proposal", page=True),
     "codesign:report_proposal": row("proposal", "report_proposal", page=True),
     "codesign:report_comment": row("comment", "report_comment", page=True),
+    "codesign:report_objection": row("objection", "report_objection", page=True),
+    "codesign:hide_objection": row("objection", "hide_objection", page=True),
+    "codesign:report_correction": row("correction", "report_correction", page=True),
+    "codesign:hide_correction": row("correction", "hide_correction", page=True),
     "codesign:moderation_queue": Row(nothing, "read_reports"),
     "codesign:answer_report": row("report", "answer_report", page=True),
     "codesign:ask_again": row("hiding", "ask_again", page=True),
@@ -258,6 +262,7 @@ ROWS: dict[str, Row] = {
         lambda t: ["csv"], post="export_decisions", alike_everywhere=True
     ),
     "codesign:require_confirmation": Row(nothing, "require_confirmation", "require_confirmation"),
+    "codesign:set_hard_words": Row(nothing, "set_hard_words", "set_hard_words"),
     "codesign:set_deciders": row("draft_decision", "edit_decision", page=True),
     "codesign:set_commitments": row("draft_decision", "edit_decision", page=True),
     "codesign:raise_objection": row("draft_decision", "raise_objection", page=True),

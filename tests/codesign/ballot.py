@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 from codesign.enums import BallotMethod, Secrecy, StageKind
 from codesign.models import Ballot, Proposal, Workspace
 from codesign.operations import ballots, closing, proposals, votes
+from codesign.queries.rolls import SMALLEST_SECRET
 from portal import clock
 from portal.enums import Role
 from portal.models import Participant
@@ -118,8 +120,10 @@ def voting(ballot: Ballot, choices: Iterable[tuple[Participant, Any]]) -> list[s
 
 
 def closed(world: World, ballot: Ballot, reason: str = "Everybody has voted.") -> Ballot:
-    """The ballot, counted before its time."""
-    return closing.close_ballot(ballot=ballot, by=world.facilitator, reason=reason)
+    """The ballot, counted before its time; at its time where too few voted in secret for that."""
+    few = ballot.is_secret and ballot.secret_votes.count() < SMALLEST_SECRET
+    with clock.at(ballot.closes_at) if few else nullcontext():
+        return closing.close_ballot(ballot=ballot, by=world.facilitator, reason=reason)
 
 
 def a_closed_ballot(world: World, choices: Mapping[str, Any] | None = None, **more: Any) -> Ballot:

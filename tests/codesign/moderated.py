@@ -1,8 +1,6 @@
 """Words that are reported and hidden, for tests; what was recorded of it and who was told."""
 
 from django.db.models import Model
-from django.test import Client
-from django.utils.html import strip_tags
 
 from codesign.enums import CommentKind, HidingReason
 from codesign.models import Comment, Hiding, Proposal, Report
@@ -47,9 +45,3 @@ def told(person: Participant) -> list[str]:
     return list(
         Notice.objects.filter(participant=person).order_by("pk").values_list("text", flat=True)
     )
-
-
-def words_on(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    return " ".join(strip_tags(response.content.decode()).split())

@@ -15,8 +15,10 @@ from codesign.operations import activities, activity_dates, proposals, sign_ups,
 from codesign.queries import whats_on
 from portal import clock
 from portal.enums import Role, Visibility
+from portal.models import Participant
 from portal.notices import title_of
 from tests.codesign.activity import an_activity, an_agreed_proposal, in_days
+from tests.codesign.ballot import a_secret_ballot, an_open_ballot, voting
 from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -340,10 +342,12 @@ def test_five_minutes_cost_the_front_page_the_same_for_one_and_for_three(
             by=world.carer,
         )
         proposals.open_proposal(proposal=drafted, by=world.carer)
-    with django_assert_num_queries(8):  # type: ignore[operator]
+        an_open_ballot(world)
+    with django_assert_num_queries(9):  # type: ignore[operator]
         found = whats_on.five_minutes(world.partnership, world.service_user)
     assert found is not None
-    assert len(found.dates) == len(found.ideas.proposals) == things
+    assert len(found.dates) == len(found.votes) == things
+    assert len(found.ideas.proposals) == things
     assert whats_on.five_minutes(world.partnership, None) is None
 
 
@@ -353,6 +357,46 @@ def test_the_front_page_names_the_next_days_and_no_week(world: World) -> None:
     assert date.get_absolute_url() in text
     assert "Coming up" in text
     assert "this week" not in text
+
+
+def test_five_minutes_offer_a_vote_to_those_on_its_roll_who_have_not_voted(world: World) -> None:
+    secret, (voter, waits, *_others) = a_secret_ballot(world)
+    coming = an_open_ballot(world, opens_at=in_days(30), closes_at=in_days(40))
+    voting(secret, [(voter, ["1"])])
+    address = reverse("codesign:cast_ballot", args=["norfolk", secret.pk])
+
+    def offered(person: Participant | None) -> bool:
+        client = signed_in(person) if person else Client()
+        text = client.get("/norfolk/").content.decode()
+        assert coming.get_absolute_url() not in text
+        assert (secret.get_absolute_url() in text) == (address in text)
+        return address in text
+
+    assert offered(waits)
+    assert not offered(voter)
+    assert not offered(world.carer)  # not on its roll
+    assert not offered(World(slug="other").carer)
+    assert not offered(None)
+    with clock.at(secret.closes_at):
+        assert not offered(waits)
+
+
+def test_five_minutes_offer_the_space_about_activities_first(world: World) -> None:
+    newest = world.open_workspace("Where the money goes")
+    found = whats_on.five_minutes(world.partnership, world.carer)
+    assert found is not None
+    assert found.ideas.spaces == [newest, world.workspace]
+    drafted = proposals.draft_proposal(
+        workspace=world.workspace,
+        title="Tea",
+        why="Tea.",
+        kind=ProposalKind.ACTIVITY,
+        by=world.carer,
+    )
+    proposals.open_proposal(proposal=drafted, by=world.carer)
+    found = whats_on.five_minutes(world.partnership, world.carer)
+    assert found is not None
+    assert found.ideas.spaces == [world.workspace, newest]
 
 
 def test_five_minutes_leave_out_ones_own_ideas_and_what_one_supports(world: World) -> None:

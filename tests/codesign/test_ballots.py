@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from codesign.enums import (
     BallotMethod,
@@ -51,7 +52,7 @@ from tests.codesign.ballot import (
     voting,
     words,
 )
-from tests.world import World
+from tests.world import World, signed_in, words_on
 
 pytestmark = pytest.mark.django_db
 
@@ -561,6 +562,41 @@ def test_repeat_ballot_is_a_draft_with_the_same_rule_and_names_what_it_repeats(
         ballots.repeat_ballot(ballot=first, by=world.facilitator)
 
 
+def test_repeat_ballot_that_chose_nothing_and_none_that_chose_something(world: World) -> None:
+    agreed = an_open_ballot(world, BallotMethod.CONSENT)
+    voting(agreed, [(world.carer, "agree"), (world.service_user, "agree")])
+    votes.cast_ballot(
+        ballot=agreed, choice="object", by=world.partner, code=new_code(), objection="Too far."
+    )
+    # Its objection waits for an answer, and nothing else stands against it.
+    for chose in (a_closed_ballot(world), closed(world, agreed)):
+        assert chose.chosen == ["1"]
+        with pytest.raises(ballots.UnableToRepeatBallot, match="or that chose nothing"):
+            ballots.repeat_ballot(ballot=chose, by=world.facilitator)
+    for choices, more in (
+        ({"carer": ["1"]}, {"quorum": 2}),
+        ({"carer": "disagree"}, {"method": BallotMethod.CONSENT}),
+        ({"carer": "object"}, {"method": BallotMethod.CONSENT}),
+        ({"carer": "object", "partner": "agree"}, {"method": BallotMethod.CONSENT, "quorum": 3}),
+        ({}, {"method": BallotMethod.CONSENT}),
+        ({"carer": []}, {}),
+    ):
+        ballot = an_open_ballot(world, **{"method": BallotMethod.TICK, **more})
+        for who, choice in choices.items():
+            votes.cast_ballot(
+                ballot=ballot,
+                choice=choice,
+                by=getattr(world, who),
+                code=new_code(),
+                objection="It is too far." if choice in ("disagree", "object") else "",
+            )
+        failed = closed(world, ballot)
+        repeat = ballots.repeat_ballot(ballot=failed, by=world.facilitator)
+        assert (repeat.state, repeat.repeats) == (BallotState.DRAFT, failed), more
+        with pytest.raises(ballots.UnableToRepeatBallot, match="set up the repeat"):
+            ballots.repeat_ballot(ballot=failed, by=world.facilitator)
+
+
 # --- who may, and the wall -------------------------------------------------------------------
 
 
@@ -620,17 +656,26 @@ def test_warnings_say_what_a_secret_vote_of_few_may_tell(world: World) -> None:
     people = [*crowd(world), world.provider]
     ballot = a_ballot(world, secrecy=Secrecy.SECRET, listed=people)
     said = " ".join(queries.warnings(ballot))
-    assert "cannot be opened" not in said  # nine are enough
     assert "If everybody chooses the same, the result shows how each person voted" in said
     assert "Fewer than 8 people of these roles may vote" in said
     assert "Provider." in said
     assert "Nobody of these roles may vote: Service user, Commissioner and Partner." in said
 
 
-def test_warnings_say_when_a_secret_vote_has_too_few(world: World) -> None:
-    ballot = a_ballot(world, secrecy=Secrecy.SECRET, listed=crowd(world, number=7))
+def test_warnings_of_a_named_vote_need_not_say_what_everybody_sees_anyway(world: World) -> None:
+    ballot = a_ballot(world, listed=crowd(world))
     said = " ".join(queries.warnings(ballot))
-    assert "A secret vote needs at least 8 people. So it cannot be opened like this." in said
+    assert "Nobody of these roles may vote" in said  # the control of the control: there are some
+    assert "If everybody chooses the same" not in said
+
+
+@pytest.mark.parametrize("number", [7, 8])
+def test_what_cannot_be_opened_says_why_and_has_no_button(world: World, number: int) -> None:
+    ballot = a_ballot(world, secrecy=Secrecy.SECRET, listed=crowd(world, number=number))
+    address = reverse("codesign:open_ballot", args=["norfolk", ballot.pk])
+    said = words_on(signed_in(world.facilitator), address)
+    assert ("A secret vote needs at least 8 people" in said) == (number == 7)
+    assert ("Open the vote and publish its rule" in said) == (number == 8)
 
 
 def test_warnings_name_those_who_may_need_help(world: World) -> None:

@@ -79,7 +79,7 @@ def test_close_ballot_counts_seals_and_publishes(world: World, method: BallotMet
     assert [each["code"] for each in file["ballots"]] == sorted(
         NamedVote.objects.values_list("code", flat=True)
     )
-    assert counted.ballots_hash == ballot_files.hash_of(file)
+    assert counted.ballots_hash == verify_record.ballots_hash(file)
     result = ballot_results.result_of(counted)
     assert result.as_data() == counted.result
     assert result.winners[0] == WINNER[method]
@@ -110,6 +110,27 @@ def test_close_ballot_before_its_time_needs_a_reason_and_after_it_none(world: Wo
     assert entry_of(counted)[0]["early"] is False
     with pytest.raises(closing.UnableToCloseBallot, match="closed already"):
         closed(world, counted)
+
+
+def test_close_ballot_early_is_refused_while_few_have_voted_in_secret(world: World) -> None:
+    ballot, people = a_secret_ballot(world)
+    voting(ballot, [(person, ["1"]) for person in people[:7]])
+    with pytest.raises(closing.UnableToCloseBallot, match=r"Fewer than 8 .* annul it"):
+        closing.close_ballot(ballot=ballot, by=world.facilitator, reason="We know enough.")
+    ballot.refresh_from_db()
+    assert ballot.state == BallotState.OPEN
+    assert not ballot.counted_votes.exists()
+    voting(ballot, [(people[7], ["2"])])
+    early = closing.close_ballot(ballot=ballot, by=world.facilitator, reason="All have voted.")
+    assert early.counted_votes.count() == 8
+
+
+def test_close_due_ballots_counts_a_few_secret_votes_at_their_time(world: World) -> None:
+    ballot, people = a_secret_ballot(world)
+    voting(ballot, [(person, ["1"]) for person in people[:3]])
+    with clock.at(ballot.closes_at):
+        assert closing.close_due_ballots() == 1
+    assert ballot.counted_votes.count() == 3
 
 
 def test_close_ballot_that_has_not_begun_is_refused(world: World) -> None:
@@ -166,7 +187,7 @@ def test_close_ballot_below_its_quorum_chooses_nothing_and_says_so(
     result = ballot_results.result_of(counted)
     assert result.winners == ()
     assert result.standings[0].option == "2"  # standings are still to be seen
-    assert any(re.search(says, each) for each in result.unmet)
+    assert any(re.search(says, str(each)) for each in result.unmet)
     file = ballot_files.file_of(counted)
     assert file.get("short", []) == list(more.get("quorums", {}))
     assert "roll" not in file
@@ -198,7 +219,7 @@ def test_the_file_keeps_names_apart_from_what_is_hashed(world: World) -> None:
     assert file["names"] == {"1": "A café", "2": "Longer breaks", "3": "A choir"}
     assert file["question"] == "What comes first?"
     assert "café" not in json.dumps({**file, "names": {}}, ensure_ascii=False)
-    before = ballot_files.hash_of(file)
+    before = verify_record.ballots_hash(file)
     moderation.hide_proposal(
         proposal=counted.options.get(place=1).proposal,
         reason=HidingReason.NAMED,
@@ -207,7 +228,7 @@ def test_the_file_keeps_names_apart_from_what_is_hashed(world: World) -> None:
     )
     file = ballot_files.file_of(counted)
     assert file["names"]["1"] == "A suggestion whose words are hidden"
-    assert ballot_files.hash_of(file) == before == counted.ballots_hash
+    assert verify_record.ballots_hash(file) == before == counted.ballots_hash
 
 
 def test_the_file_is_counted_by_the_rule_as_it_was_published(world: World) -> None:
@@ -471,7 +492,7 @@ def test_answer_objection_is_recorded_told_and_lets_the_way_forward_be_agreed(
         participant=world.carer, text__startswith="An objection was answered"
     ).exists()
     assert ballot_results.result_of(counted).winners == ("1",)
-    assert ballot_files.hash_of(ballot_files.file_of(counted)) == counted.ballots_hash
+    assert verify_record.ballots_hash(ballot_files.file_of(counted)) == counted.ballots_hash
 
 
 def test_answer_objection_refuses_twice_nothing_and_whoever_may_not(

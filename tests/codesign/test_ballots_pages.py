@@ -16,8 +16,8 @@ from codesign.enums import BallotMethod, BallotState, Secrecy
 from codesign.models import Ballot, CountedVote, RollEntry, SecretVote
 from codesign.operations import ballots as operations
 from codesign.operations import objections, proposals, votes
-from codesign.queries import ballot_files, rolls
-from portal import clock, pdf
+from codesign.queries import rolls
+from portal import clock, pdf, verify_record
 from portal.enums import Role, Visibility
 from portal.models import Participant, RecordEntry, ref
 from tests.codesign import ballot as made
@@ -322,6 +322,7 @@ def test_results_of_each_method(world: World, method: BallotMethod) -> None:
         assert "How many put the one in the line above" in text
     if method == M.RANK_SEVERAL:
         assert "Votes after each round. A place needs" in text
+        assert "The line is what a place needs: 2." in text
     if method == M.BUDGET:
         assert "Only this vote’s rule chooses: A choir." in text
         assert "Only the plain way would choose: Longer breaks." in text
@@ -338,11 +339,23 @@ def test_results_of_each_method(world: World, method: BallotMethod) -> None:
     assert Client().get(url("ballot_votes", ballot)).status_code == 200
 
 
+def test_the_picture_of_several_places_says_which_was_filled_first(world: World) -> None:
+    """A later bar can be the longest: what the first had to spare was passed on."""
+    ballot = made.an_open_ballot(world, M.RANK_SEVERAL, seats=2)
+    choices = [["1", "2"], ["1", "2"], ["1", "2"], ["3"]]
+    people = [world.carer, world.service_user, world.partner, world.provider]
+    made.voting(ballot, list(zip(people, choices, strict=True)))
+    page = signed_in(world.carer).get(made.closed(world, ballot).get_absolute_url())
+    html = page.content.decode()
+    assert re.search(r">A café</text>.*?>2, place 1</text>", html)
+    assert html.index(", place 1</text>") < html.index(", place 2</text>")
+
+
 def test_ballots_file_is_what_was_hashed(world: World) -> None:
     ballot = made.a_closed_ballot(world)
     sent = Client().get(url("ballots_file", ballot))
     assert sent["Content-Disposition"] == f'attachment; filename="ballot-{ballot.pk}.json"'
-    assert ballot_files.hash_of(json.loads(sent.content)) == ballot.ballots_hash
+    assert verify_record.ballots_hash(json.loads(sent.content)) == ballot.ballots_hash
     still_open = made.an_open_ballot(world)
     for name in ("ballots_file", "ballot_votes"):
         assert signed_in(world.facilitator).get(url(name, still_open)).status_code == 404
@@ -386,6 +399,33 @@ def test_annulled_ballots_say_so_and_lead_to_the_repeat(world: World) -> None:
     operations.open_ballot(ballot=repeat, by=world.facilitator)
     assert "It was held again here" in words(Client().get(ballot.get_absolute_url()))
     assert "The first one was annulled" in words(Client().get(repeat.get_absolute_url()))
+
+
+def test_close_ballot_early_says_that_a_secret_vote_needs_more_votes(world: World) -> None:
+    ballot, people = made.a_secret_ballot(world)
+    made.voting(ballot, [(people[0], ["1"])])
+    client = signed_in(world.facilitator)
+    rule = "only once 8 people have voted"
+    assert rule in words(client.get(url("close_ballot", ballot)))
+    sent = client.post(url("close_ballot", ballot), {"reason": "We know enough."})
+    assert sent.status_code == 422
+    assert "Fewer than 8 have voted." in words(sent)
+    named = made.an_open_ballot(world)
+    assert rule not in words(client.get(url("close_ballot", named)))
+
+
+def test_a_ballot_that_chose_nothing_leads_to_its_repeat(world: World) -> None:
+    ballot = made.a_closed_ballot(world, {"carer": ["1"]}, quorum=2)
+    client = signed_in(world.facilitator)
+    assert "Hold it again" in words(client.get(ballot.get_absolute_url()))
+    assert "Hold it again" not in words(signed_in(world.carer).get(ballot.get_absolute_url()))
+    assert client.post(url("repeat_ballot", ballot)).status_code == 302
+    repeat = Ballot.objects.get(repeats=ballot)
+    operations.open_ballot(ballot=repeat, by=world.facilitator)
+    seen = words(Client().get(ballot.get_absolute_url()))
+    assert "This vote chose nothing. It was held again here" in seen
+    assert "Hold it again" not in words(client.get(ballot.get_absolute_url()))
+    assert "The first one chose nothing" in words(Client().get(repeat.get_absolute_url()))
 
 
 def test_close_ballot_early_needs_a_reason(world: World) -> None:

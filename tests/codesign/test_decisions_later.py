@@ -1,8 +1,9 @@
 """What comes after a decision: corrections, promises kept, reviews, and a decision in its place."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from codesign.enums import Outcome, ProposalStatus
@@ -125,6 +126,28 @@ def test_a_double_click_asks_for_one_correction(world: World, decided: Decision)
     first, second = client.post(url, sent), client.post(url, sent)
     assert first.headers["Location"] == second.headers["Location"]
     assert Correction.objects.count() == 1
+
+
+def test_who_asks_for_corrections_too_often_keeps_their_words(
+    world: World, decided: Decision
+) -> None:
+    cache.clear()
+    url = reverse("codesign:ask_for_correction", args=["norfolk", decided.pk])
+    client = signed_in(world.carer)
+    for number in range(20):
+        assert client.post(url, {"words": f"Wrong: {number}."}).status_code == 302
+    late = client.post(url, {"words": "It was twelve voices."})
+    assert late.status_code == 429
+    assert "You have tried many times" in late.content.decode()
+    assert "It was twelve voices." in late.content.decode()
+    assert Correction.objects.count() == 20
+
+
+def test_the_last_day_for_corrections_is_the_day_here(world: World, decided: Decision) -> None:
+    published_at = datetime(2026, 6, 16, 23, 30, tzinfo=UTC)  # half past midnight on 17 June
+    Decision.objects.filter(pk=decided.pk).update(published_at=published_at)
+    with pytest.raises(UnableToAskForCorrection, match="until 1 July 2026"):
+        corrections.ask_for_correction(decision=decided, words="Late.", by=world.carer)
 
 
 # promises

@@ -196,7 +196,7 @@ def test_export_decisions_takes_the_same_queries(
     for number in range(count):
         published(world, an_open_proposal(world, f"Idea {number}"))
     found = queries.narrowed(world.partnership, world.carer, WantedDecisions())
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         rows = list(queries.rows_of(queries.with_lines(found), host="https://portal.example.org"))
     assert len(rows) == count
 

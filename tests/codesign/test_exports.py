@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import openpyxl
@@ -92,6 +93,13 @@ def test_the_three_files_say_the_same(world: World) -> None:
     assert objects[0]["by_role"] == rows[0]["Role"] == "Provider"
     assert objects[1]["address"].endswith(Proposal.objects.get(title="A café").get_absolute_url())
     assert list(rows[0]) == headings
+
+
+def test_a_day_in_a_file_is_the_day_here(world: World) -> None:
+    late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # half past midnight in a British summer
+    Proposal.objects.filter(pk=suggest(world, "A café").pk).update(opened_at=late)
+    [row] = as_rows(taken(world, world.carer, "csv"))
+    assert row["Shared on"] == "2026-07-01"
 
 
 def test_filters_hold_for_files_too(world: World) -> None:

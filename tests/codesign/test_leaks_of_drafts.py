@@ -18,7 +18,7 @@ from portal import clock, record_export
 from portal.enums import Duty, Role
 from portal.models import Notice, RecordEntry, ref
 from tests.codesign.ballot import a_ballot, a_space, suggestions
-from tests.codesign.test_sheets import NEW, enter_sheet
+from tests.codesign.sheet import NEW, enter_sheet
 from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db

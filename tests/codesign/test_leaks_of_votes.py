@@ -32,7 +32,7 @@ from tests.codesign.ballot import (
     new_code,
     voting,
 )
-from tests.world import World, signed_in
+from tests.world import World, signed_in, words_on
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,7 @@ def test_a_small_role_in_a_secret_vote_is_not_what_is_left_of_the_whole(world: W
     assert not found.ground  # its percent would tell the carers' count
     page = signed_in(world.carer).get(url("ballot", ballot.pk)).content.decode()
     assert "not shown" in page
+    assert "Common ground is not shown for this vote" in page  # and not simply absent
 
 
 def test_roles_that_are_large_enough_are_told_apart_in_a_secret_vote(world: World) -> None:
@@ -120,6 +121,9 @@ def test_roles_that_are_large_enough_are_told_apart_in_a_secret_vote(world: Worl
     closed(world, ballot)
     assert _support(ballot)["1"] == [Certainty.ABOUT, Certainty.ABOUT]
     assert _support(ballot)["2"] == [Certainty.NONE, Certainty.NONE]
+    page = words_on(signed_in(world.carer), url("ballot", ballot.pk))
+    assert "every role supports it" in page
+    assert "Common ground is not shown" not in page
 
 
 # -- voting for others, twice, with a forged form --------------------------------------------------

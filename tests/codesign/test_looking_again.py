@@ -10,9 +10,9 @@ from codesign.operations import comments, moderation
 from portal import permissions
 from portal.enums import Duty, Role
 from portal.models import Notice, Participant, RecordContent, RecordEntry, ref
-from tests.codesign.moderated import a_comment, hide, kinds, report, told, words_on
+from tests.codesign.moderated import a_comment, hide, kinds, report, told
 from tests.codesign.test_proposals import an_open_proposal
-from tests.world import World, signed_in
+from tests.world import World, signed_in, words_on
 
 pytestmark = pytest.mark.django_db
 

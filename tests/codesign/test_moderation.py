@@ -11,9 +11,9 @@ from codesign.operations import comments, moderation, proposals
 from portal import live, permissions, record
 from portal.enums import Channel, Duty, Role
 from portal.models import Notice, Participant, RecordContent, RecordEntry, ref
-from tests.codesign.moderated import a_comment, hide, kinds, report, told, words_on
+from tests.codesign.moderated import a_comment, hide, kinds, report, told
 from tests.codesign.test_proposals import an_open_proposal
-from tests.world import World, signed_in
+from tests.world import World, signed_in, words_on
 
 pytestmark = pytest.mark.django_db
 
@@ -101,11 +101,16 @@ def test_report_proposal_page(world: World, proposal: Proposal) -> None:
     assert "You have reported this already" in again.content.decode()
 
 
-def test_report_is_limited(world: World, comment: Comment) -> None:
+def test_report_is_limited_and_keeps_the_words(world: World, comment: Comment) -> None:
     client = signed_in(world.partner)
     url = reverse("codesign:report_comment", args=["norfolk", comment.pk])
-    answers = [client.post(url, {"reason": "no"}).status_code for _each in range(21)]
-    assert answers == [422] * 20 + [429]
+    sent = {"reason": "harm", "words": "It names my mother."}
+    answers = [client.post(url, sent) for _each in range(21)]
+    assert [answer.status_code for answer in answers] == [302, *[422] * 19, 429]
+    page = answers[-1].content.decode()
+    assert "You have tried many times" in page
+    assert "It names my mother." in page
+    assert Report.objects.count() == 1
 
 
 # -- answering a report ----------------------------------------------------------------------------

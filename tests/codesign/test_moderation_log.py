@@ -15,9 +15,9 @@ from codesign.operations import moderation
 from codesign.queries import moderation as queries
 from portal.enums import Duty, Role, Visibility
 from portal.models import Participant
-from tests.codesign.moderated import a_comment, hide, words_on
+from tests.codesign.moderated import a_comment, hide
 from tests.codesign.test_proposals import an_open_proposal
-from tests.world import World, signed_in
+from tests.world import World, signed_in, words_on
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +67,42 @@ def test_moderation_log_says_what_and_why_but_not_who_nor_the_words(
     moderation.answer_asking(hiding=hiding, put_back=True, why="A cat.", by=world.moderator)
     assert "It was put back" in words_on(Client(), url)
     assert url in Client().get("/norfolk/").content.decode()
+
+
+def test_hidden_words_show_the_role_and_not_the_name_of_who_wrote_them(
+    world: World, proposal: Proposal, comment: Comment
+) -> None:
+    """On every page on which they have a place, and in files; the author and moderators know."""
+    hide(comment, world.moderator)
+    hide(proposal, world.moderator)
+    space = ["norfolk", world.workspace.pk]
+    about = ["norfolk", "proposal", proposal.pk]
+    pages = {
+        reverse("codesign:proposal", args=["norfolk", proposal.pk]): ("Maureen", "Sam"),
+        reverse("codesign:proposals", args=space): ("Maureen",),
+        reverse("codesign:proposals_print", args=space): ("Maureen",),
+        reverse("content:trail", args=about): ("Maureen",),
+    }
+    for reader in (Client(), signed_in(world.partner)):
+        for url in pages:
+            said = words_on(reader, url)
+            assert "Carer" in said, url
+            assert "Maureen" not in said, url
+            assert "Sam" not in said, url
+    partner = signed_in(world.partner)
+    for file in (
+        partner.post(reverse("codesign:export_proposals", args=[*space, "csv"])),
+        partner.get(reverse("content:trail_json", args=about)),
+    ):
+        content = b"".join(file).decode().lower()
+        assert "carer" in content
+        assert "maureen" not in content
+    for url, names in list(pages.items())[:3]:
+        for name in names:
+            assert name in words_on(signed_in(world.moderator), url)
+    mine = words_on(signed_in(world.carer), next(iter(pages)))
+    assert "Maureen" in mine
+    assert "Sam" not in mine
 
 
 def test_moderation_log_keeps_closed_spaces_closed(world: World, second: Participant) -> None:

@@ -14,9 +14,9 @@ from codesign.queries import moderation as queries
 from portal import clock
 from portal.enums import Duty, Role
 from portal.models import Participant
-from tests.codesign.moderated import a_comment, hide, report, words_on
+from tests.codesign.moderated import a_comment, hide, report
 from tests.codesign.test_proposals import an_open_proposal
-from tests.world import World, signed_in
+from tests.world import World, signed_in, words_on
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from codesign.queries import sheets as queries
 from portal import permissions, record
 from portal.enums import Channel, Role
 from portal.models import Notice, Participant, RecordContent, RecordEntry, ref
+from tests.codesign.sheet import NEW, enter_sheet
 from tests.codesign.test_proposals import an_open_proposal
-from tests.codesign.test_sheets import NEW, enter_sheet, words_on
-from tests.world import World, signed_in
+from tests.world import World, signed_in, words_on
 
 pytestmark = pytest.mark.django_db
 

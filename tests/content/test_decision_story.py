@@ -11,8 +11,9 @@ from codesign.enums import CommentKind, OpenTo
 from codesign.models import Ballot, BallotDecision, BallotOption, Comment, Decision, Workspace
 from codesign.models.proposals import ProposalVersion
 from content.queries.decision_story import story_of
+from feedback.models import VoiceTheme
 from portal.enums import Role, Visibility
-from portal.models import Participant
+from portal.models import Participant, Partnership
 from tests.content.thread import Thread, day
 from tests.things import Things
 from tests.world import World, signed_in
@@ -29,7 +30,7 @@ def thread() -> Thread:
 
 
 def address(decision: Decision) -> str:
-    return reverse("content:how_decided", args=[decision.partnership.slug, decision.pk])
+    return decision.get_absolute_url()
 
 
 def read(decision: Decision, reader: Participant | None = None) -> str:
@@ -128,6 +129,22 @@ def test_how_decided_names_the_result_of_a_vote_and_gates_its_people(thread: Thr
     assert "People who voted: about 10." in read(thread.decision)
 
 
+def test_how_decided_says_of_consent_that_it_holds_once_objections_are_answered(
+    thread: Thread,
+) -> None:
+    ballot = vote(thread, "Can we live with it?")
+    for unmet, said in (
+        (["1 waits"], "These were chosen: “A shared taxi”"),
+        (["Too few voted", "1 waits"], "Nothing was chosen."),
+    ):
+        standing = {"option": "1", "figure": 9, "agree": 9, "object": 1}
+        Ballot.objects.filter(pk=ballot.pk).update(
+            method="consent",
+            result={"ballots": 11, "winners": [], "standings": [standing], "unmet": unmet},
+        )
+        assert said in read(thread.decision), unmet
+
+
 def test_how_decided_gates_who_was_heard_by_role_for_everybody(thread: Thread) -> None:
     world = thread.world
     for _n in range(8):
@@ -187,6 +204,18 @@ def test_how_decided_leaves_out_what_came_after_in_the_words(thread: Thread) -> 
     assert "Later words." not in text
 
 
+def test_how_decided_leaves_out_what_was_said_after_it(thread: Thread) -> None:
+    for words, on in (("Said in time.", 8), ("Said too late.", 40)):
+        say(thread, words, created_at=day(on))
+        voice = thread.say(f"Voice: {words}", by=None, on=on)
+        thread.link(VoiceTheme, voice, thread.theme, why="It is about the bus.")
+    text = read(thread.decision)
+    for place in ("You weighed it up", "Voice: "):
+        assert place in text
+    assert text.count("Said in time.") == 2
+    assert "Said too late." not in text
+
+
 def test_how_decided_is_for_those_who_may_read_the_decision(thread: Thread) -> None:
     assert Client().get(address(thread.decision)).status_code == 200  # the control
     Workspace.objects.filter(pk=thread.decision.workspace_id).update(
@@ -197,18 +226,43 @@ def test_how_decided_is_for_those_who_may_read_the_decision(thread: Thread) -> N
     assert signed_in(thread.world.facilitator).get(address(thread.decision)).status_code == 200
 
 
-def test_how_decided_has_no_page_for_a_draft() -> None:
-    things = Things(World())
-    facilitator = signed_in(things.world.facilitator)
-    assert facilitator.get(address(things.decision)).status_code == 200
-    assert facilitator.get(address(things.draft_decision)).status_code == 404
+def test_how_decided_of_a_draft_is_for_those_who_may_change_it(thread: Thread) -> None:
+    say(thread, "Who pays in winter?")
+    world, draft = thread.world, thread.decision
+    Decision.objects.filter(pk=draft.pk).update(
+        published_at=None,
+        published_by=None,
+        sent_to_confirm_at=day(20),
+        sent_to_confirm_by=world.facilitator,
+    )
+    Partnership.objects.filter(pk=world.partnership.pk).update(confirms_decisions=True)
+    text = read(draft, world.facilitator)
+    for words in ("This is a draft.", "Getting there", "Who pays in winter?", "Who was heard, and"):
+        assert words in text, words
+    assert "stands in the partnership’s record" not in text  # nothing is sealed yet
+    text = read(draft, world.commissioner)  # reads it, to confirm it
+    assert draft.what in text
+    assert "Who pays in winter?" not in text
+    assert signed_in(world.carer).get(address(draft)).status_code == 404
+    assert Client().get(address(draft)).status_code == 404
 
 
-def test_how_decided_is_linked_from_the_decision_and_sealed() -> None:
+def test_how_decided_leads_to_the_decision_and_shows_no_draft() -> None:
     things = Things(World())
     client = signed_in(things.world.carer)
-    page = client.get(things.decision.get_absolute_url()).content.decode()
-    assert f'href="{address(things.decision)}"' in page
+
+    def old(decision: Decision) -> str:
+        return reverse("content:how_decided", args=[things.world.slug, decision.pk])
+
+    response = client.get(old(things.decision))
+    assert response.status_code == 302
+    assert response.headers["Location"] == address(things.decision)
+    assert client.get(old(things.draft_decision)).status_code == 404
+
+
+def test_how_decided_is_sealed() -> None:
+    things = Things(World())
+    client = signed_in(things.world.carer)
     text = client.get(address(things.decision)).content.decode()
     assert things.decision.fingerprint in text
     assert reverse("portal:record", args=[things.world.slug]) in text

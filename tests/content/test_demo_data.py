@@ -30,6 +30,7 @@ from codesign.models import (
     Assessment,
     Ballot,
     Comment,
+    Correction,
     Decision,
     DecisionOutcome,
     DesignSession,
@@ -37,15 +38,18 @@ from codesign.models import (
     FeatureVersion,
     Hiding,
     Objection,
+    OutcomeScore,
     Proposal,
     ProposalMerge,
     ProposalSplit,
+    Report,
     SignUp,
     StatementAnswer,
     StatementRound,
     Workspace,
 )
 from codesign.operations.ballots import UnableToOpenBallot, open_ballot
+from codesign.queries.ballot_pages import shown_options
 from codesign.queries.by_role import by_role_of
 from codesign.queries.common_ground import findings_of
 from codesign.queries.features import history_of, reasons_for, service_on
@@ -147,12 +151,19 @@ def test_ballots_of_every_method_are_closed_and_some_wait_for_votes(
         assert each.counted_votes.count() == voted
         assert each.closed_by is None  # each closed by itself
     assert any(each.shares for each in closed)
-    for each in states[BallotState.OPEN]:
-        may = each.roll.filter(participant__user__isnull=False)
+    opened = states[BallotState.OPEN]
+    for each in opened:
+        may = each.roll.all()
+        if each.secrecy != Secrecy.CARDS:
+            may = may.filter(participant__user__isnull=False)
         assert may.filter(voted=False).exists()
         assert may.filter(voted=True).exists()
         assert each.closes_at > clock.now() + timedelta(days=3)
-    assert {each.partnership for each in states[BallotState.OPEN]} == set(demo)
+    assert {each.partnership for each in opened} == set(demo)
+    assert any(each.secrecy == Secrecy.CARDS for each in opened)  # whose cards can be printed
+    [pairs] = [each for each in opened if each.method == BallotMethod.PAIRS]
+    shown = shown_options(pairs, pairs.options.all(), None)
+    assert all(each.picture and each.picture_words for each in shown)
     assert states[BallotState.COMING]
     [annulled] = states[BallotState.ANNULLED]
     assert annulled.repeated_by.get() in closed
@@ -179,6 +190,22 @@ def test_common_ground_differs_between_roles(demo: list[Partnership]) -> None:
     assert {SUPPORTS, UNSURE} in others
 
 
+def test_every_role_supports_something(demo: list[Partnership]) -> None:
+    """Eight of each role on the roll or more have voted, so it can be said of all."""
+    found = [by_role_of(each) for each in Ballot.objects.filter(closed_at__isnull=False)]
+    assert any(line.supported_by_all for each in found if each for line in each.ground)
+
+
+def test_a_decision_has_scores_and_a_correction_waits_for_its_answer(
+    demo: list[Partnership],
+) -> None:
+    published = Decision.objects.published()
+    assert OutcomeScore.objects.filter(outcome__target__in=published).exists()
+    corrections = Correction.objects.filter(decision__in=published)
+    assert corrections.filter(answered_at=None).exists()
+    assert corrections.filter(answered_at__isnull=False).exists()
+
+
 def test_an_open_round_shows_everything_people_can_do_with_a_suggestion(
     demo: list[Partnership],
 ) -> None:
@@ -202,6 +229,7 @@ def test_an_open_round_shows_everything_people_can_do_with_a_suggestion(
     assert here.exclude(hidden_at=None).exists()
     assert Comment.objects.exclude(hidden_at=None).exists()
     assert Hiding.objects.exclude(answered_at=None).exists()
+    assert Report.objects.waiting().exists()
     points = Comment.objects.filter(reply_to=None)  # a reply has no kind
     assert set(points.values_list("kind", flat=True)) == set(CommentKind)
     assert Comment.objects.exclude(answer=None).exists()

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from feedback.models import ThemeProposal, VoiceTheme
 from portal import clock, pdf, record
 from portal.enums import Role, Visibility
 from portal.models import Participant, RecordEntry, ref
+from portal.operations import leaving
 from portal.permissions import PermissionRefused
 from tests.content.test_decision_story import say
 from tests.content.thread import Thread, day
@@ -163,6 +164,20 @@ def test_a_pack_holds_the_page_the_tables_and_the_data(thread: Thread) -> None:
         for name in found
         if name.endswith((".csv", ".json")) and "/" not in name
     )
+
+
+def test_the_day_on_which_a_promise_was_kept_is_the_day_here(thread: Thread) -> None:
+    thread.decision.commitments.create(
+        what="Book the taxi",
+        who="Priya",
+        by_when=day(30).date(),
+        place=1,
+        kept_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC),  # half past midnight on 1 July
+        kept_by=thread.world.provider,
+        kept_words="It is booked.",
+    )
+    [kept] = json.loads(files(made(thread))["decision.json"])["kept"]
+    assert kept["kept_on"] == "2026-07-01"
 
 
 @pytest.mark.skipif(not pdf.can_print(), reason="Pango is missing")
@@ -352,6 +367,20 @@ def test_fetch_evidence_pack_hands_nothing_out_that_was_taken_back_since(thread:
     assert "Download the pack" not in page
 
 
+@pytest.mark.parametrize("who", ["carer", "guest"])
+def test_fetch_evidence_pack_hands_out_no_name_that_was_deleted_since(
+    thread: Thread, who: str
+) -> None:
+    pack = made(thread)
+    gone = getattr(thread.world, who)
+    if gone.user is None:
+        leaving.delete_guest(by=gone)
+    else:
+        leaving.delete_account(user=gone.user)
+    assert fetch(pack, None)[0] == 409
+    assert fetch(made(thread), None)[0] == 200
+
+
 def test_fetch_evidence_pack_before_it_is_ready_says_so(thread: Thread) -> None:
     assert fetch(asked(thread), None)[0] == 409
 
@@ -371,7 +400,7 @@ def test_evidence_pack_shows_how_far_it_is_and_says_nothing_twice(thread: Thread
 
 def test_make_evidence_pack_by_the_button_of_the_page(thread: Thread) -> None:
     client = signed_in(thread.world.carer)
-    page = client.get(reverse("content:how_decided", args=["norfolk", thread.decision.pk]))
+    page = client.get(thread.decision.get_absolute_url())
     url = reverse("content:make_evidence_pack", args=["norfolk", thread.decision.pk])
     assert f'action="{url}"' in page.content.decode()
     assert 'value="commissioner"' not in page.content.decode()

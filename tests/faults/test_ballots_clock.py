@@ -53,6 +53,17 @@ def test_a_server_clock_that_steps_back_reopens_nothing(world: World) -> None:
     assert ballot.closed_at >= ballot.closes_at
 
 
+def test_control_by_the_clock_alone_a_vote_gets_in_after_the_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "time", lambda _partnership: clock.now())
+    ballot = an_open_ballot(world, closes_at=clock.now() + 2 * HOUR)
+    with clock.at(ballot.closes_at + timedelta(days=1)):
+        record_operations.checkpoint_record(partnership=world.partnership)
+    with clock.at(ballot.closes_at - HOUR):
+        votes.cast_ballot(ballot=ballot, choice=["2"], by=world.partner, code=new_code())
+
+
 def test_a_server_clock_a_day_ahead_for_a_moment_closes_only_what_it_counted(
     world: World,
 ) -> None:
@@ -60,6 +71,8 @@ def test_a_server_clock_a_day_ahead_for_a_moment_closes_only_what_it_counted(
     with clock.at(clock.now() + timedelta(days=1)):
         assert closing.close_due_ballots() == 0
     votes.cast_ballot(ballot=ballot, choice=["2"], by=world.partner, code=new_code())
+    with clock.at(ballot.closes_at):
+        assert closing.close_due_ballots() == 1  # control: the clock is what ends it
 
 
 def test_the_records_time_is_now_or_what_it_holds_and_now_where_it_holds_nothing(

@@ -35,6 +35,7 @@ from codesign.counting import methods
 from codesign.models import Ballot, SecretVote
 from codesign.operations import closing, votes
 from codesign.queries import ballot_files
+from portal import verify_record
 from portal.models import Participant, RecordEntry
 
 ballot = Ballot.objects.select_related("partnership").get(pk=int(sys.argv[1]))
@@ -127,7 +128,7 @@ for _kill in range(kills):
         file = ballot_files.file_of(ballot)
         if (counted, left, entries) != (len(kept), 0, 1):
             problems.append(f"half closed: {counted} counted, {left} left, {entries} entries")
-        if ballot_files.hash_of(file) != ballot.ballots_hash:
+        if verify_record.ballots_hash(file) != ballot.ballots_hash:
             problems.append("the list is not the one that was hashed")
         if methods.count(ballot_files.read(file)).as_data() != ballot.result:
             problems.append("the result is not that of a recount")

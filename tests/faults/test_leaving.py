@@ -1,16 +1,25 @@
 """F42: an account is deleted while other things happen. Nothing dangles, no count is wrong."""
 
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
 import pytest
 from django.db import connection, transaction
 
 from codesign.models import Proposal, SignUp, Support
 from codesign.operations import leaving as codesign_leaving
 from codesign.operations import sign_ups, supports
+from content import evidence, evidence_files
+from content.enums import Audience, PackState
+from content.models import EvidencePack
+from content.queries import packs
 from portal.enums import Duty, Role
 from portal.models import DutyHeld, Participant, RecordEntry, User
 from portal.operations import leaving, people
 from tests.codesign.test_proposals import an_open_proposal
 from tests.content.test_mine import an_activity_date
+from tests.content.thread import Thread
 from tests.faults.together import at_once, errors_in, meeting
 from tests.world import World
 
@@ -134,3 +143,68 @@ def test_a_place_taken_in_the_moment_of_leaving_is_freed_by_the_next_sweep() -> 
     assert SignUp.objects.get(participant=world.carer).state == "cancelled"
     date.refresh_from_db()
     assert date.coming_count == 0
+
+
+def asked_by_who_goes_meanwhile(patch: pytest.MonkeyPatch) -> EvidencePack:
+    """A pack that held a name, whose account was deleted before the pack was kept."""
+    thread = Thread(World())
+    by, user = thread.world.carer, account_of(thread.world.carer)
+    both, files_of = meeting(2), evidence_files.files_of
+
+    def files_and_wait(*args: Any) -> evidence_files.Files:
+        files = files_of(*args)
+        both()  # the name is in them
+        both()  # and the account is gone
+        return files
+
+    def go() -> None:
+        both()
+        leaving.delete_account(user=user)
+        both()
+
+    def ask() -> EvidencePack:
+        return evidence.make_evidence_pack(
+            decision=thread.decision, audience=Audience.PARTNERSHIP, by=by
+        )
+
+    with patch.context() as meanwhile:
+        meanwhile.setattr(evidence_files, "files_of", files_and_wait)
+        assert errors_in(at_once(ask, go)) == []
+    connection.check_constraints()
+    return EvidencePack.objects.select_related("asked_by", "decision__workspace").get()
+
+
+def timeline_of(pack: EvidencePack) -> str:
+    with ZipFile(pack.path) as whole:
+        return whole.read("timeline.csv").decode()
+
+
+@pytest.fixture
+def _own_folder(tmp_path: Path, settings: Any) -> None:
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.mark.usefixtures("_own_folder")
+def test_delete_account_while_an_evidence_pack_is_made_hands_its_name_to_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pack = asked_by_who_goes_meanwhile(monkeypatch)
+    assert (pack.state, pack.asked_by.display_name) == (PackState.FAILED, "Somebody who left (1)")
+    frances = Participant.objects.get(display_name="Frances")
+    again = evidence.make_evidence_pack(
+        decision=pack.decision, audience=Audience.PARTNERSHIP, by=frances
+    )
+    again.refresh_from_db()
+    assert again.is_ready
+    assert "Somebody who left (1)" in timeline_of(again)
+    assert "Maureen" not in timeline_of(again)
+
+
+@pytest.mark.usefixtures("_own_folder")
+def test_control_where_leaving_takes_nothing_back_a_pack_has_the_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packs, "TAKEN_BACK", ())
+    pack = asked_by_who_goes_meanwhile(monkeypatch)
+    assert pack.is_ready
+    assert "Maureen" in timeline_of(pack)

@@ -13,7 +13,7 @@ from codesign.models import Statement, StatementAnswer, StatementRound
 from codesign.operations import statements
 from portal.enums import Role
 from portal.models import Participant, RecordEntry
-from tests.codesign.test_statements import a_round, suggest
+from tests.codesign.statement import a_round, suggest
 from tests.faults.together import at_once, errors_in, meeting
 from tests.world import World
 

@@ -129,6 +129,17 @@ def test_case_codes_are_limited_whatever_the_forwarded_address(world: World) -> 
     assert response.status_code == 429
 
 
+def test_add_to_voice_too_often_shows_the_words_back(world: World) -> None:
+    _voice, code = a_case(world)
+    client = Client()
+    for number in range(30):
+        client.post(url(world, "case"), {"code": f"{number}" * 24})
+    late = client.post(url(world, "add_to_voice"), {"code": code, "text": "The bus <b>came</b>."})
+    assert late.status_code == 429
+    assert "The bus &lt;b&gt;came&lt;/b&gt;." in late.content.decode()
+    assert not VoiceMessage.objects.exists()
+
+
 def test_add_to_voice_and_withdraw_voice_pages_by_code(world: World) -> None:
     voice, code = a_case(world)
     client = Client()

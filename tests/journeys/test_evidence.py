@@ -21,7 +21,6 @@ def test_the_story_of_a_decision_and_its_evidence_are_taken_away(
     things = Things(world)
     carer = sit_down(world.carer, javascript=javascript)
     carer.open(things.decision.get_absolute_url())
-    carer.follow("How was this decided? The whole story")
     carer.reads("Who was heard, and who was not")
     if javascript:
         axe_finds_nothing(carer.page)

@@ -87,12 +87,14 @@ def test_it_says_which_role_fell_short_and_only_a_told_one_by_how_many() -> None
         quorums={"service_user": 3, "carer": 2},
         short=("service_user",),
     )
-    assert quorum.missing(votes) == (
+    assert [str(each) for each in quorum.missing(votes)] == [
         "4 voted, and at least 5 must.",
         "Too few voted in the role service user: at least 3 must.",
-    )
+    ]
     told = replace(votes, ballots=(Ballot({"tea": 1}, 5, "carer"),), short=())
-    assert quorum.missing(told) == ("0 voted in the role service user, and at least 3 must.",)
+    assert [str(each) for each in quorum.missing(told)] == [
+        "0 voted in the role service user, and at least 3 must."
+    ]
     enough = replace(told, ballots=(*told.ballots, Ballot({}, 3, "service_user")))
     assert quorum.missing(enough) == ()
     assert count(enough).winners == ("tea",)
