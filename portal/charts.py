@@ -279,7 +279,7 @@ def bars(
         if mark is not None:
             at = longest * mark / most
             ends = max(long, at)
-            drawing.append(_line("axis", at + 3, y - 1, at + 3, y + BAR_HEIGHT + 5))
+            drawing.append(_line("axis", at + 3, y + 1, at + 3, y + BAR_HEIGHT + 3))
         drawing.append(_text(each.words, ends + 11, y + BAR_HEIGHT - 5))
         y += BAR_HEIGHT + 16
     return _svg(title, description, drawing, y, width=ACROSS)

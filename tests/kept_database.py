@@ -37,10 +37,11 @@ def keeping() -> Iterator[None]:
                 kept.copy(name, test)
                 return str(create(*args, **{**kwargs, "keepdb": True}))
             made = str(create(*args, **kwargs))
-            connection.close()  # nobody may be connected to what is copied
-            for each in older:
-                kept.drop(each)
-            kept.copy(test, name)
+            if name == kept.start + fingerprint():  # nobody has edited anything meanwhile
+                connection.close()  # nobody may be connected to what is copied
+                for each in older:
+                    kept.drop(each)
+                kept.copy(test, name)
             return made
 
     with pytest.MonkeyPatch.context() as patch:

@@ -1,6 +1,7 @@
 """Writes about support: one tap, one person, one proposal."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
@@ -54,12 +55,9 @@ HELD = """
 
 
 def _hold(proposal: Proposal, by: Participant) -> _Held:
-    sql = (
-        HELD + connection.ops.for_update_sql()
-        if connection.features.has_select_for_update
-        else HELD
-    )
-    [held] = Proposal.objects.raw(sql, {"pk": proposal.pk, "by": by.pk})
+    locks = connection.features.has_select_for_update
+    sql = f"{HELD} {connection.ops.for_update_sql()}" if locks else HELD
+    held: Any = Proposal.objects.raw(sql, {"pk": proposal.pk, "by": by.pk})[0]
     return _Held(held, held.is_supported, held.is_brought, held.takes_part)
 
 
