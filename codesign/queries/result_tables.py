@@ -139,7 +139,7 @@ def picture(kind: BallotMethod, result: Result, titles: Mapping[str, str]) -> ch
         drawn,
         title=str(_COLUMNS[kind][0][0]),
         description=said,
-        mark=result.facts["quota"] if kind == BallotMethod.RANK_SEVERAL else None,
+        mark=float(result.facts["quota"]) if kind == BallotMethod.RANK_SEVERAL else None,
     )
 
 
