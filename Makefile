@@ -75,7 +75,8 @@ screens: setup ## photograph the main pages into docs/screens/ (needs Chromium)
 	$(BIN)/python -m tests.screens
 
 load-codesign: setup ## a space with 50 suggestions beside one with 10,000: every list, search, support
-	DATABASE_URL=$${DATABASE_URL-postgres://postgres@127.0.0.1:5432/postgres} $(BIN)/python -m tests.load.codesign
+	DATABASE_URL=$${DATABASE_URL-postgres://postgres@127.0.0.1:5432/postgres} \
+	REDIS_URL=$${REDIS_URL-redis://127.0.0.1:6379/9} $(BIN)/python -m tests.load.codesign
 
 load-live: setup ## 300 sockets hear an announcement: ours beside a bare broadcast server
 	$(BIN)/python -m tests.load.live

@@ -186,7 +186,7 @@ def proposal_to_support(
 ) -> Proposal | None:
     """A proposal that somebody may read, and its workspace's stage today; the same."""
     asked = (
-        Proposal.objects.filter(partnership=partnership, workspace__partnership=partnership, pk=pk)
+        Proposal.objects.filter(partnership=partnership, pk=pk)
         .select_related("workspace")
         .only(
             *("partnership", "by", "title", "status", "hidden_at", "support_count"),

@@ -1,7 +1,8 @@
 """How large a workspace may grow: 50 proposals beside 10,000, their supports and comments.
 
-    make load-codesign                  # PostgreSQL at DATABASE_URL, or on this machine
-    make load-codesign DATABASE_URL=    # SQLite
+    make load-codesign                             # as a large site: PostgreSQL and Redis, those
+                                                   # at DATABASE_URL and REDIS_URL or on this machine
+    make load-codesign DATABASE_URL= REDIS_URL=    # as a small one: SQLite alone
 
 Prints what each page and act takes, in database queries and milliseconds, as the median of some
 rounds at one person, through the whole of the WSGI application; then 500 supports at once, and a
