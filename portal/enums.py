@@ -1,6 +1,8 @@
 """The kernel's fixed vocabularies. Names are those of the glossary (docs/glossary.md)."""
 
-from django.db.models import TextChoices
+from typing import Any
+
+from django.db.models import TextChoices, Value
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +12,23 @@ def words_of(vocabulary: type[TextChoices], value: str) -> str:
     For models: Django's own `get_…_display` puts the whole vocabulary into words to find one.
     """
     return str(vocabulary(value).label) if value else ""
+
+
+class Constant(Value):
+    """A member of a vocabulary that is written into a statement, not sent beside it.
+
+    PostgreSQL keeps how it answers a statement. Thus it keeps that for each status by itself, which
+    matters: most proposals are open, and few are parked. Raises TypeError for anything else, so
+    that nothing anybody typed can get there.
+    """
+
+    def __init__(self, member: TextChoices) -> None:
+        if not isinstance(member, TextChoices):
+            raise TypeError(f"{member!r} is no member of a vocabulary.")
+        super().__init__(member.value)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        return f"'{self.value}'", []
 
 
 class Role(TextChoices):

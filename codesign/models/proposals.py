@@ -24,7 +24,7 @@ from codesign.models.moderation import Hideable
 from codesign.models.sheets import Sheet
 from codesign.models.workspaces import Workspace
 from portal import clock
-from portal.enums import Role, Visibility, words_of
+from portal.enums import Constant, Role, Visibility, words_of
 from portal.models import Contribution, Link, Participant
 
 LOTS = 2**31 - 1
@@ -57,7 +57,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def opened(self) -> "ProposalQuerySet":
         """Everything that was ever shared: no drafts."""
-        return self.exclude(status=ProposalStatus.DRAFT)
+        return self.exclude(status=Constant(ProposalStatus.DRAFT))
 
 
 class Proposal(Hideable, Contribution):

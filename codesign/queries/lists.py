@@ -15,10 +15,11 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from codesign.enums import ProposalStatus
+from codesign.enums import ProposalKind, ProposalStatus
 from codesign.models import CoAuthor, Comment, Proposal, ServiceFeature, Stage, Support, Workspace
 from codesign.models.proposals import ProposalQuerySet
 from portal import clock, search
+from portal.enums import Constant, Role
 from portal.models import Participant, Partnership, ref
 from portal.paging import KeysetPage, page_of, wheel_of
 
@@ -259,11 +260,11 @@ def narrowed(
     if participant is not None and wanted.show == ListShow.WAITING:
         found = waiting_for(found, participant)
     if wanted.status:
-        found = found.filter(status=wanted.status)
+        found = found.filter(status=Constant(ProposalStatus(wanted.status)))
     if wanted.kind:
-        found = found.filter(kind=wanted.kind)
+        found = found.filter(kind=Constant(ProposalKind(wanted.kind)))
     if wanted.role:
-        found = found.filter(by_role=wanted.role)
+        found = found.filter(by_role=Constant(Role(wanted.role)))
     for name, pk in wanted.picked.items():
         found = FILTERS[name].narrow(found, pk)
     return found
