@@ -1,8 +1,8 @@
 """How large a workspace may grow: 50 proposals beside 10,000, their supports and comments.
 
-    make load-codesign                             # as a large site: PostgreSQL and Redis, those
-                                                   # at DATABASE_URL and REDIS_URL or on this machine
-    make load-codesign DATABASE_URL= REDIS_URL=    # as a small one: SQLite alone
+    make load-codesign                             # PostgreSQL and Redis, as a large site:
+                                                   # DATABASE_URL and REDIS_URL, or this machine's
+    make load-codesign DATABASE_URL= REDIS_URL=    # SQLite alone, as a small one
 
 Prints what each page and act takes, in database queries and milliseconds, as the median of some
 rounds at one person, through the whole of the WSGI application; then 500 supports at once, and a
