@@ -27,8 +27,8 @@ class Constant(Value):
             raise TypeError(f"{member!r} is no member of a vocabulary.")
         super().__init__(member.value)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
-        return f"'{self.value}'", []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return f"'{self.value}'", ()
 
 
 class Role(TextChoices):
