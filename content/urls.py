@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from content.views import decisions, evidence, mine, similar, trail
+from content.views import evidence, mine, similar, trail
 
 app_name = "content"
 urlpatterns = [
@@ -15,11 +15,6 @@ urlpatterns = [
         "p/<slug:partnership>/workspaces/<int:workspace_id>/map/",
         similar.workspace_map,
         name="workspace_map",
-    ),
-    path(
-        "p/<slug:partnership>/decisions/<int:pk>/how/",
-        decisions.how_decided,
-        name="how_decided",
     ),
     path(
         "p/<slug:partnership>/decisions/<int:pk>/evidence/",

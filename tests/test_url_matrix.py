@@ -347,7 +347,6 @@ ROWS: dict[str, Row] = {
     # the trail
     "content:trail": Row(lambda t: ["proposal", t.proposal.pk], VISITORS),
     "content:trail_json": Row(lambda t: ["proposal", t.proposal.pk], VISITORS),
-    "content:how_decided": Row(of("decision"), VISITORS),
     "content:make_evidence_pack": Row(
         of("decision"), post="make_evidence_pack", data={"audience": "partnership"}
     ),

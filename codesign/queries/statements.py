@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from codesign.enums import StageKind, Stance, StatementStatus
+from codesign.enums import StageKind, StatementStatus
 from codesign.models import Stage, Statement, StatementAnswer, StatementRound, Workspace
 from portal import clock
 from portal.enums import Duty
@@ -67,12 +67,6 @@ def answered_by(participant: Participant, rounded: StatementRound) -> QuerySet[S
         .filter(Exists(mine), round=rounded)
         .annotate(stance=_stance_of(participant))
     )
-
-
-def stance_on(statement: Statement, participant: Participant) -> Stance | None:
-    """What somebody said to a statement."""
-    said = StatementAnswer.objects.filter(statement=statement, by=participant).first()
-    return Stance(said.stance) if said is not None else None
 
 
 # -- rounds ----------------------------------------------------------------------------------------

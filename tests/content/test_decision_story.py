@@ -90,7 +90,7 @@ def reword(thread: Thread) -> None:
         )
 
 
-def test_how_decided_reads_from_what_was_said_to_what_happened(thread: Thread) -> None:
+def test_decision_story_reads_from_what_was_said_to_what_happened(thread: Thread) -> None:
     say(thread, "Who pays in winter?")
     vote(thread, "Shall we?")
     reword(thread)
@@ -121,7 +121,7 @@ def test_how_decided_reads_from_what_was_said_to_what_happened(thread: Thread) -
         assert words in text, words
 
 
-def test_how_decided_names_the_result_of_a_vote_and_gates_its_people(thread: Thread) -> None:
+def test_decision_story_names_the_result_of_a_vote_and_gates_its_people(thread: Thread) -> None:
     vote(thread, "Shall we?")
     assert "These were chosen: “A shared taxi”. People who voted: 11." in read(
         thread.decision, thread.world.carer
@@ -129,7 +129,7 @@ def test_how_decided_names_the_result_of_a_vote_and_gates_its_people(thread: Thr
     assert "People who voted: about 10." in read(thread.decision)
 
 
-def test_how_decided_says_of_consent_that_it_holds_once_objections_are_answered(
+def test_decision_story_says_of_consent_that_it_holds_once_objections_are_answered(
     thread: Thread,
 ) -> None:
     ballot = vote(thread, "Can we live with it?")
@@ -145,7 +145,7 @@ def test_how_decided_says_of_consent_that_it_holds_once_objections_are_answered(
         assert said in read(thread.decision), unmet
 
 
-def test_how_decided_gates_who_was_heard_by_role_for_everybody(thread: Thread) -> None:
+def test_decision_story_gates_who_was_heard_by_role_for_everybody(thread: Thread) -> None:
     world = thread.world
     for _n in range(8):
         say(thread, "I agree.", by=world.person(Role.SERVICE_USER))
@@ -160,7 +160,7 @@ def test_how_decided_gates_who_was_heard_by_role_for_everybody(thread: Thread) -
     assert "Nobody was heard from this role: Commissioner." in text
 
 
-def test_how_decided_counts_somebody_once_and_who_gave_no_name_apart(thread: Thread) -> None:
+def test_decision_story_counts_somebody_once_and_who_gave_no_name_apart(thread: Thread) -> None:
     for words in ("Once.", "Twice."):
         say(thread, words, by=thread.world.commissioner)
     story = story_of(thread.decision, None)
@@ -169,7 +169,7 @@ def test_how_decided_counts_somebody_once_and_who_gave_no_name_apart(thread: Thr
     assert story.heard.unnamed == "none"
 
 
-def test_how_decided_shows_no_hidden_or_withdrawn_comment(thread: Thread) -> None:
+def test_decision_story_shows_no_hidden_or_withdrawn_comment(thread: Thread) -> None:
     hidden = say(thread, "Words that were hidden")
     Comment.objects.filter(pk=hidden.pk).update(
         hidden_at=day(9), hidden_reason="Not kind.", hidden_by=thread.world.moderator
@@ -182,7 +182,7 @@ def test_how_decided_shows_no_hidden_or_withdrawn_comment(thread: Thread) -> Non
         assert "Words that were hidden" not in text
 
 
-def test_how_decided_shows_no_words_of_a_hidden_suggestion(thread: Thread) -> None:
+def test_decision_story_shows_no_words_of_a_hidden_suggestion(thread: Thread) -> None:
     reword(thread)
     say(thread, "A point on it")
     assert "A point on it" in read(thread.decision)
@@ -195,7 +195,7 @@ def test_how_decided_shows_no_words_of_a_hidden_suggestion(thread: Thread) -> No
     assert thread.proposal.title not in text
 
 
-def test_how_decided_leaves_out_what_came_after_in_the_words(thread: Thread) -> None:
+def test_decision_story_leaves_out_what_came_after_in_the_words(thread: Thread) -> None:
     reword(thread)
     ProposalVersion.objects.create(
         proposal=thread.proposal, number=3, title="Later", why="Later words.", at=day(40)
@@ -204,7 +204,7 @@ def test_how_decided_leaves_out_what_came_after_in_the_words(thread: Thread) -> 
     assert "Later words." not in text
 
 
-def test_how_decided_leaves_out_what_was_said_after_it(thread: Thread) -> None:
+def test_decision_story_leaves_out_what_was_said_after_it(thread: Thread) -> None:
     for words, on in (("Said in time.", 8), ("Said too late.", 40)):
         say(thread, words, created_at=day(on))
         voice = thread.say(f"Voice: {words}", by=None, on=on)
@@ -216,7 +216,7 @@ def test_how_decided_leaves_out_what_was_said_after_it(thread: Thread) -> None:
     assert "Said too late." not in text
 
 
-def test_how_decided_is_for_those_who_may_read_the_decision(thread: Thread) -> None:
+def test_decision_story_is_for_those_who_may_read_the_decision(thread: Thread) -> None:
     assert Client().get(address(thread.decision)).status_code == 200  # the control
     Workspace.objects.filter(pk=thread.decision.workspace_id).update(
         visibility=Visibility.PARTNERSHIP, open_to=OpenTo.INVITATION
@@ -226,7 +226,7 @@ def test_how_decided_is_for_those_who_may_read_the_decision(thread: Thread) -> N
     assert signed_in(thread.world.facilitator).get(address(thread.decision)).status_code == 200
 
 
-def test_how_decided_of_a_draft_is_for_those_who_may_change_it(thread: Thread) -> None:
+def test_decision_story_of_a_draft_is_for_those_who_may_change_it(thread: Thread) -> None:
     say(thread, "Who pays in winter?")
     world, draft = thread.world, thread.decision
     Decision.objects.filter(pk=draft.pk).update(
@@ -247,20 +247,7 @@ def test_how_decided_of_a_draft_is_for_those_who_may_change_it(thread: Thread) -
     assert Client().get(address(draft)).status_code == 404
 
 
-def test_how_decided_leads_to_the_decision_and_shows_no_draft() -> None:
-    things = Things(World())
-    client = signed_in(things.world.carer)
-
-    def old(decision: Decision) -> str:
-        return reverse("content:how_decided", args=[things.world.slug, decision.pk])
-
-    response = client.get(old(things.decision))
-    assert response.status_code == 302
-    assert response.headers["Location"] == address(things.decision)
-    assert client.get(old(things.draft_decision)).status_code == 404
-
-
-def test_how_decided_is_sealed() -> None:
+def test_decision_story_is_sealed() -> None:
     things = Things(World())
     client = signed_in(things.world.carer)
     text = client.get(address(things.decision)).content.decode()
@@ -268,7 +255,7 @@ def test_how_decided_is_sealed() -> None:
     assert reverse("portal:record", args=[things.world.slug]) in text
 
 
-def test_how_decided_shows_hostile_words_as_words(thread: Thread) -> None:
+def test_decision_story_shows_hostile_words_as_words(thread: Thread) -> None:
     say(thread, HOSTILE)
     vote(thread, HOSTILE)
     Decision.objects.filter(pk=thread.decision.pk).update(title=HOSTILE, dissent=HOSTILE)
@@ -277,7 +264,7 @@ def test_how_decided_shows_hostile_words_as_words(thread: Thread) -> None:
     assert text.count(escape(HOSTILE)) >= 4
 
 
-def test_how_decided_lists_the_later_decision(thread: Thread) -> None:
+def test_decision_story_lists_the_later_decision(thread: Thread) -> None:
     old = thread.decision
     later = Decision.objects.create(
         **{
@@ -295,7 +282,7 @@ def test_how_decided_lists_the_later_decision(thread: Thread) -> None:
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_how_decided_asks_as_much_for_three_as_for_one(
+def test_decision_story_asks_as_much_for_three_as_for_one(
     thread: Thread, django_assert_num_queries: object, n: int
 ) -> None:
     for i in range(n):
